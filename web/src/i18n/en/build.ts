@@ -1,0 +1,2 @@
+/** Texts of the build area. */
+export const build = {};

@@ -1,0 +1,2 @@
+/** Texts of the pages area. */
+export const pages = {};

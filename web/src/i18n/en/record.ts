@@ -1,0 +1,2 @@
+/** Texts of the record area. */
+export const record = {};

@@ -1,0 +1,2 @@
+/** Texts of lists, boards, filters and sorting. */
+export const views = {};

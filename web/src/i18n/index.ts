@@ -1,0 +1,52 @@
+/**
+ * The app's own texts. `t` is a live binding to the texts of the current language: read it while
+ * rendering (`t.common.save`), never at the top of a module. Changing the language remounts the app,
+ * so no component needs a hook for it.
+ */
+import type { Label, Language } from '../api/types';
+import type { Text } from './en';
+
+export type { Text } from './en';
+
+export let t: Text;
+export let language: Language = 'en';
+
+export const LANGUAGES: { value: Language; name: string }[] = [
+  { value: 'en', name: 'English' },
+  { value: 'zh-CN', name: '简体中文' },
+];
+
+const loaders: Record<Language, () => Promise<Text>> = {
+  en: () => import('./en').then((module) => module.en),
+  'zh-CN': () => import('./zh_cn').then((module) => module.zhCn),
+};
+
+export function isLanguage(value: unknown): value is Language {
+  return value === 'en' || value === 'zh-CN';
+}
+
+/** The browser's wish, as far as we speak it. */
+export function browserLanguage(): Language {
+  for (const wish of navigator.languages ?? []) {
+    if (wish.toLowerCase().startsWith('zh')) return 'zh-CN';
+    if (wish.toLowerCase().startsWith('en')) return 'en';
+  }
+  return 'en';
+}
+
+export async function loadLanguage(next: Language): Promise<void> {
+  t = await loaders[next]();
+  language = next;
+  document.documentElement.lang = next;
+}
+
+/** A label in the current language, else in the other one, else the machine name. */
+export function label(text: Label | undefined, fallback = ''): string {
+  const other: Language = language === 'en' ? 'zh-CN' : 'en';
+  return text?.[language] || text?.[other] || fallback;
+}
+
+/** A whole number with the language's grouping. */
+export function count(n: number): string {
+  return new Intl.NumberFormat(language).format(n);
+}

@@ -1,0 +1,4 @@
+/** pages 的文案。 */
+import type { Text } from '../en';
+
+export const pages: Text['pages'] = {};

@@ -1,0 +1,4 @@
+/** Providers and mount. */
+import { loadLanguage } from './i18n';
+
+await loadLanguage('en');
