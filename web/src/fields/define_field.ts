@@ -23,9 +23,12 @@ export interface InputProps<V extends Json = Json> {
   value: V | null;
   field: Field;
   onChange: (value: V | null) => void;
-  /** The person is done with this input: Enter, leaving it, or a choice in a list. */
+  /**
+   * The person is done: a choice in a list, and in a `form` also Enter or leaving the input.
+   * In a `cell` Enter, Tab and Escape belong to the grid; they bubble up to it.
+   */
   onCommit?: () => void;
-  /** Escape: the draft goes back to what was saved. */
+  /** Escape in a `form`: the draft goes back to what was saved. */
   onCancel?: () => void;
   /** `form`: a control with its frame. `cell`: fills a grid cell, no frame, opens at once. */
   place: 'form' | 'cell';

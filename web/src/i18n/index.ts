@@ -10,6 +10,12 @@ export type { Text } from './en';
 
 export let t: Text;
 export let language: Language = 'en';
+/** The zone of the workspace on screen: instants are shown and typed in it. */
+export let timeZone = 'UTC';
+
+export function setTimeZone(zone: string): void {
+  timeZone = zone;
+}
 
 export const LANGUAGES: { value: Language; name: string }[] = [
   { value: 'en', name: 'English' },

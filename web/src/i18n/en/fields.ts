@@ -76,6 +76,10 @@ export const fields = {
     link_text: 'Choose the record from the list.',
   },
   pick: {
+    new: 'New record',
+    calendar: 'Open the calendar',
+    dateForm: 'YYYY-MM-DD',
+    dateTimeForm: 'YYYY-MM-DD HH:MM',
     none: 'Empty',
     search: (what: string) => `Search ${what}`,
     create: (text: string) => `Create “${text}”`,

@@ -78,6 +78,10 @@ export const fields: Text['fields'] = {
     link_text: '请从列表中选择记录。',
   },
   pick: {
+    new: '新建记录',
+    calendar: '打开日历',
+    dateForm: '年-月-日',
+    dateTimeForm: '年-月-日 时:分',
     none: '空',
     search: (what) => `搜索${what}`,
     create: (text) => `新建“${text}”`,
