@@ -42,6 +42,7 @@ export default defineField<string>({
   check: checkNumber,
   toText: (value) => (value == null ? '' : String(value)),
   fromText: readNumber,
+  typing: 'line',
   operators: ORDER,
   isSortable: true,
   aggregates: ['sum', 'avg', 'min', 'max'],

@@ -28,6 +28,7 @@ export default defineField<string>({
     const value = readDate(text);
     return value ? { ok: true, value } : { ok: false, message: t.fields.problems.not_a_date };
   },
+  typing: 'line_or_choice',
   operators: DATE,
   isSortable: true,
   aggregates: ['min', 'max'],

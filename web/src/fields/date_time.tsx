@@ -46,6 +46,7 @@ export default defineField<string>({
     const value = read(text);
     return value ? { ok: true, value } : { ok: false, message: t.fields.problems.not_a_date_time };
   },
+  typing: 'line_or_choice',
   operators: DATE,
   isSortable: true,
   aggregates: ['min', 'max'],

@@ -64,6 +64,11 @@ export interface FieldKind<V extends Json = Json> {
   toText: (value: V | null, field: Field) => string;
   /** Paste and typing; blank text is an empty value and never reaches this. */
   fromText?: (text: string, field: Field) => Reading<V>;
+  /**
+   * What typing over a grid cell means: text of one or several lines that `fromText` reads, or such
+   * text beside a choice (`Input`) that Enter opens. Absent: only the choice.
+   */
+  typing?: 'line' | 'lines' | 'line_or_choice';
   /** Filter operators, in the order of the menu. Empty: cannot be filtered. */
   operators: readonly Op[];
   isSortable?: boolean;

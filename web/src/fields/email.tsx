@@ -20,6 +20,7 @@ export default defineField<string>({
   check: (value) => (FORM.test(String(value)) ? null : t.fields.problems.email),
   toText: (value) => value ?? '',
   fromText: (text) => ({ ok: true, value: text.trim() }),
+  typing: 'line',
   operators: TEXT,
   isSortable: true,
   settings: () => [],

@@ -41,6 +41,7 @@ export default defineField<number | string>({
     const reading = readNumber(text, field);
     return reading.ok ? { ok: false, message: t.fields.problems.too_long } : reading;
   },
+  typing: 'line',
   operators: ORDER,
   isSortable: true,
   aggregates: ['sum', 'avg', 'min', 'max'],

@@ -28,6 +28,7 @@ export default defineField<string>({
   },
   toText: (value) => value ?? '',
   fromText: (text) => ({ ok: true, value: text }),
+  typing: 'lines',
   operators: TEXT.filter((op) => op !== 'eq' && op !== 'ne'),
   settings: () => [
     setting('max_length', 'integer', t.fields.settings.max_length, { settings: { min: 1 } }),

@@ -21,6 +21,7 @@ export default defineField<string>({
     /\d{3}/.test(String(value).replace(/\D/g, '')) ? null : t.fields.problems.phone,
   toText: (value) => value ?? '',
   fromText: (text) => ({ ok: true, value: asText(text) }),
+  typing: 'line',
   operators: TEXT,
   isSortable: true,
   settings: () => [

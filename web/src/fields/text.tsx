@@ -24,6 +24,7 @@ export default defineField<string>({
   },
   toText: (value) => value ?? '',
   fromText: (text) => ({ ok: true, value: text }),
+  typing: 'line',
   operators: TEXT,
   isSortable: true,
   settings: () => [

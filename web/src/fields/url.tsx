@@ -19,6 +19,7 @@ export default defineField<string>({
   check: (value) => (/^https?:\/\/[^\s/]+/.test(String(value)) ? null : t.fields.problems.url),
   toText: (value) => value ?? '',
   fromText: (text) => ({ ok: true, value: text.trim() }),
+  typing: 'line',
   operators: TEXT,
   isSortable: true,
   settings: () => [],
