@@ -111,4 +111,15 @@ export const TEXT = [
   'empty',
   'not_empty',
 ] as const;
-export const DATE = ['on', 'before', 'after', 'between', 'within', 'empty', 'not_empty'] as const;
+export const DATE = [
+  'eq',
+  'ne',
+  'lt',
+  'lte',
+  'gt',
+  'gte',
+  'between',
+  'within',
+  'empty',
+  'not_empty',
+] as const;

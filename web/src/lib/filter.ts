@@ -17,9 +17,6 @@ export type Op =
   | 'not_contains'
   | 'starts'
   | 'ends'
-  | 'on'
-  | 'before'
-  | 'after'
   | 'within';
 
 export interface Leaf {
