@@ -186,8 +186,7 @@ async fn read_request(
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await?;
     let header = |name: &str| headers.get(name).map_or("", String::as_str);
-    let signed =
-        (header("webhook-id"), header("webhook-timestamp"), header("webhook-signature"));
+    let signed = (header("webhook-id"), header("webhook-timestamp"), header("webhook-signature"));
     let verified = verify(&checks.secrets, signed, &body, (checks.clock)());
     Ok(Some(Received { request_line, headers, body, verified }))
 }

@@ -89,10 +89,10 @@ const GLOBAL_V6: Network = Network::v6([0x2000, 0, 0], 3);
 
 /// Blocks inside [`GLOBAL_V6`] that are not the public internet.
 const NOT_PUBLIC_V6: [Network; 4] = [
-    Network::v6([0x2001, 0, 0], 23),     // protocol assignments, Teredo, ORCHID, benchmarks
+    Network::v6([0x2001, 0, 0], 23), // protocol assignments, Teredo, ORCHID, benchmarks
     Network::v6([0x2001, 0x0db8, 0], 32), // documentation
-    Network::v6([0x2002, 0, 0], 16),     // 6to4: an IPv4 address in disguise
-    Network::v6([0x3fff, 0, 0], 20),     // documentation
+    Network::v6([0x2002, 0, 0], 16), // 6to4: an IPv4 address in disguise
+    Network::v6([0x3fff, 0, 0], 20), // documentation
 ];
 
 /// Where cloud machines answer with their own credentials, beyond the link-local block.
@@ -191,25 +191,53 @@ mod tests {
     #[test]
     fn only_global_unicast_is_public_in_ipv6() {
         for special in [
-            "::", "::1", "::ffff:8.8.8.8", "::8.8.8.8", "64:ff9b::808:808", "64:ff9b:1::1",
-            "100::1", "1fff:ffff::1", "4000::1", "5f00::1", "fc00::1", "fd00::1", "fe80::1",
-            "fec0::1", "ff02::1", "2001:0:4136:e378::1", "2001:20::1",
+            "::",
+            "::1",
+            "::ffff:8.8.8.8",
+            "::8.8.8.8",
+            "64:ff9b::808:808",
+            "64:ff9b:1::1",
+            "100::1",
+            "1fff:ffff::1",
+            "4000::1",
+            "5f00::1",
+            "fc00::1",
+            "fd00::1",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
+            "2001:0:4136:e378::1",
+            "2001:20::1",
         ] {
             assert!(!is_public(ip(special)), "{special}");
         }
-        for public in ["2606:4700::1111", "2400:3200::1", "2001:4860:4860::8888", "2000::", "3ffe::"] {
+        for public in
+            ["2606:4700::1111", "2400:3200::1", "2001:4860:4860::8888", "2000::", "3ffe::"]
+        {
             assert!(is_public(ip(public)), "{public}");
         }
     }
 
     #[test]
     fn a_network_is_read_only_when_its_prefix_is_whole() {
-        for good in ["10.0.0.0/8", "0.0.0.0/0", "127.0.0.1", "127.0.0.1/32", "fd00::/8", "::1", "::/0"] {
+        for good in
+            ["10.0.0.0/8", "0.0.0.0/0", "127.0.0.1", "127.0.0.1/32", "fd00::/8", "::1", "::/0"]
+        {
             assert!(Network::parse(good).is_some(), "{good}");
         }
         for bad in [
-            "", "/8", "10.0.0.0/", "10.0.0.1/8", "10.0.0.0/33", "fd00::1/64", "::/129", "10/8",
-            "10.0.0.0/+8", "10.0.0.0/8/8", "erp.lan", "0x7f.1",
+            "",
+            "/8",
+            "10.0.0.0/",
+            "10.0.0.1/8",
+            "10.0.0.0/33",
+            "fd00::1/64",
+            "::/129",
+            "10/8",
+            "10.0.0.0/+8",
+            "10.0.0.0/8/8",
+            "erp.lan",
+            "0x7f.1",
         ] {
             assert!(Network::parse(bad).is_none(), "{bad}");
         }
@@ -235,8 +263,16 @@ mod tests {
     #[test]
     fn metadata_and_group_addresses_are_never_allowed() {
         for never in [
-            "0.0.0.0", "0.1.2.3", "224.0.0.1", "255.255.255.255", "169.254.169.254",
-            "100.100.100.200", "::", "ff02::1", "fd00:ec2::254", "fd20:ce::254",
+            "0.0.0.0",
+            "0.1.2.3",
+            "224.0.0.1",
+            "255.255.255.255",
+            "169.254.169.254",
+            "100.100.100.200",
+            "::",
+            "ff02::1",
+            "fd00:ec2::254",
+            "fd20:ce::254",
         ] {
             assert!(is_never_allowed(ip(never)), "{never}");
         }
@@ -248,8 +284,12 @@ mod tests {
     #[test]
     fn the_well_known_disguises_show_the_address_they_carry() {
         for disguise in [
-            "::ffff:127.0.0.1", "::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b::7f00:1",
-            "2002:7f00:1::", "2001:0:4136:e378:8000:63bf:80ff:fffe",
+            "::ffff:127.0.0.1",
+            "::127.0.0.1",
+            "::ffff:0:127.0.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2001:0:4136:e378:8000:63bf:80ff:fffe",
         ] {
             assert_eq!(embedded_v4(ip(disguise)), Some(Ipv4Addr::LOCALHOST), "{disguise}");
         }

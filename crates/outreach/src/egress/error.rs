@@ -71,10 +71,9 @@ impl Refusal {
                 "Write the host in its usual form, such as hooks.example.com.",
                 "请用常规写法填写主机名，例如 hooks.example.com。",
             ),
-            Refusal::HostName => (
-                "This host name is not one of the public internet.",
-                "该主机名不是公网主机名。",
-            ),
+            Refusal::HostName => {
+                ("This host name is not one of the public internet.", "该主机名不是公网主机名。")
+            }
             Refusal::Port => ("Requests are not sent to this port.", "不允许访问该端口。"),
             Refusal::Address => (
                 "The host does not lead to a permitted public address.",
@@ -151,12 +150,8 @@ impl EgressError {
             EgressError::Malformed => {
                 ("The request could not be put together.", "无法构造该请求。")
             }
-            EgressError::Unresolved => {
-                ("The host name was not found.", "找不到该主机名。")
-            }
-            EgressError::Unreachable => {
-                ("The host could not be reached.", "无法连接到该主机。")
-            }
+            EgressError::Unresolved => ("The host name was not found.", "找不到该主机名。"),
+            EgressError::Unreachable => ("The host could not be reached.", "无法连接到该主机。"),
             EgressError::Certificate => (
                 "The host's certificate is not trusted or belongs to another name.",
                 "该主机的证书不受信任，或与主机名不符。",
@@ -168,13 +163,10 @@ impl EgressError {
             EgressError::TimedOut => {
                 ("The host did not answer in time.", "该主机未在规定时间内响应。")
             }
-            EgressError::ReplyBroken => (
-                "The host did not give a complete HTTP reply.",
-                "该主机未返回完整的 HTTP 响应。",
-            ),
-            EgressError::ReplyTooLarge => {
-                ("The host's reply is too large.", "该主机的响应过大。")
+            EgressError::ReplyBroken => {
+                ("The host did not give a complete HTTP reply.", "该主机未返回完整的 HTTP 响应。")
             }
+            EgressError::ReplyTooLarge => ("The host's reply is too large.", "该主机的响应过大。"),
         }
     }
 }

@@ -76,7 +76,9 @@ impl std::str::FromStr for Allowance {
 
 /// Whether nothing in the text would be dropped or decoded by the URL parser.
 fn is_plain(text: &str) -> bool {
-    !text.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '%' | '@' | '*'))
+    !text
+        .chars()
+        .any(|c| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '%' | '@' | '*'))
 }
 
 impl Origin {
@@ -214,8 +216,18 @@ mod tests {
     #[test]
     fn anything_else_in_the_operators_list_is_refused_by_name() {
         for bad in [
-            "*", "*.lan", "http://*:80", "ftp://erp.lan", "http://erp.lan/path", "http://a@erp.lan",
-            "http://erp.lan?x", "10.0.0.1/8", "erp.lan.", "0x7f.1", "erp%2elan", "http://",
+            "*",
+            "*.lan",
+            "http://*:80",
+            "ftp://erp.lan",
+            "http://erp.lan/path",
+            "http://a@erp.lan",
+            "http://erp.lan?x",
+            "10.0.0.1/8",
+            "erp.lan.",
+            "0x7f.1",
+            "erp%2elan",
+            "http://",
         ] {
             let fault = bad.parse::<Allowance>().unwrap_err();
             assert!(fault.to_string().contains(bad), "{bad}");

@@ -15,8 +15,20 @@ const URL_BYTES_MAX: usize = 2_048;
 /// by ICANN) or by custom name machines of a house. Their addresses would be refused as well; not
 /// asking for them at all also keeps a stranger from learning which of them exist.
 const HOUSE_ZONES: [&str; 14] = [
-    "alt", "arpa", "corp", "home", "internal", "intranet", "invalid", "lan", "local",
-    "localdomain", "localhost", "onion", "private", "test",
+    "alt",
+    "arpa",
+    "corp",
+    "home",
+    "internal",
+    "intranet",
+    "invalid",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "onion",
+    "private",
+    "test",
 ];
 
 /// Ports from 1024 on that browsers refuse too, because what listens there is no web server and

@@ -43,9 +43,11 @@ impl Tls {
         let made = self.config.get_or_try_init(|| async {
             let roots = match &self.given {
                 Some(given) => given.clone(),
-                None => tokio::task::spawn_blocking(|| rustls_native_certs::load_native_certs().certs)
-                    .await
-                    .unwrap_or_default(),
+                None => {
+                    tokio::task::spawn_blocking(|| rustls_native_certs::load_native_certs().certs)
+                        .await
+                        .unwrap_or_default()
+                }
             };
             let mut store = RootCertStore::empty();
             let (added, _unreadable) = store.add_parsable_certificates(roots);

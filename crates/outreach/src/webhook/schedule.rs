@@ -28,7 +28,8 @@ mod tests {
 
     #[test]
     fn attempts_follow_the_published_schedule_and_then_end() {
-        let waits: Vec<_> = (1..=7).map(|attempt| wait_before(attempt, 0).unwrap().as_secs()).collect();
+        let waits: Vec<_> =
+            (1..=7).map(|attempt| wait_before(attempt, 0).unwrap().as_secs()).collect();
         assert_eq!(waits, [0, 5, 30, 120, 600, 3_600, 21_600]);
         assert_eq!(ATTEMPTS_MAX, 7);
         assert_eq!(wait_before(8, 0), None);

@@ -44,7 +44,11 @@ impl Secret {
     pub fn parse(text: &str) -> Result<Secret, SecretFault> {
         let encoded = text.strip_prefix(PREFIX).unwrap_or(text);
         let bytes = BASE64.decode(encoded).map_err(|_| SecretFault::Encoding)?;
-        if SECRET_BYTES.contains(&bytes.len()) { Ok(Secret(bytes)) } else { Err(SecretFault::Length) }
+        if SECRET_BYTES.contains(&bytes.len()) {
+            Ok(Secret(bytes))
+        } else {
+            Err(SecretFault::Length)
+        }
     }
 
     /// The secret as the receiver needs it, `whsec_…`. For showing it once, to its owner.
@@ -100,8 +104,11 @@ pub fn verify(
     now: i64,
 ) -> Result<(), VerifyFault> {
     let digits = !timestamp.is_empty() && timestamp.bytes().all(|byte| byte.is_ascii_digit());
-    let seconds: i64 =
-        timestamp.parse().ok().filter(|_| digits && !id.is_empty()).ok_or(VerifyFault::Malformed)?;
+    let seconds: i64 = timestamp
+        .parse()
+        .ok()
+        .filter(|_| digits && !id.is_empty())
+        .ok_or(VerifyFault::Malformed)?;
     if now.abs_diff(seconds) > TOLERANCE_SECONDS.unsigned_abs() {
         return Err(VerifyFault::Timestamp);
     }
@@ -129,7 +136,13 @@ mod tests {
         Secret::parse(SECRET).unwrap()
     }
 
-    fn check(id: &str, time: &str, signature: &str, body: &[u8], now: i64) -> Result<(), VerifyFault> {
+    fn check(
+        id: &str,
+        time: &str,
+        signature: &str,
+        body: &[u8],
+        now: i64,
+    ) -> Result<(), VerifyFault> {
         verify(&[secret()], (id, time, signature), body, now)
     }
 
@@ -192,7 +205,8 @@ mod tests {
 
     #[test]
     fn a_secret_is_24_to_64_bytes_of_base64() {
-        let of = |length: usize| Secret::parse(&format!("whsec_{}", BASE64.encode(vec![1; length])));
+        let of =
+            |length: usize| Secret::parse(&format!("whsec_{}", BASE64.encode(vec![1; length])));
         assert_eq!(of(23), Err(SecretFault::Length));
         assert!(of(24).is_ok());
         assert!(of(64).is_ok());

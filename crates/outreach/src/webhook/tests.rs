@@ -82,8 +82,7 @@ async fn a_retried_message_keeps_its_id_and_is_counted_once() {
 #[tokio::test]
 async fn a_message_signed_by_another_secret_is_not_counted() {
     let receiver = receiver().await;
-    let wrong =
-        Endpoint { secrets: vec![Secret::from_random([1; 32])], ..endpoint(&receiver) };
+    let wrong = Endpoint { secrets: vec![Secret::from_random([1; 32])], ..endpoint(&receiver) };
     let outcome = attempt(&egress_to(&receiver), &wrong, 1).await;
     assert_eq!(outcome, retry(5, Why::Status(401)));
     assert!(receiver.counted().is_empty());
@@ -144,7 +143,11 @@ async fn a_receiver_may_ask_for_a_longer_wait_but_not_for_ever() {
         ("", 5),
     ] {
         receiver.answer_next(Answer::Status(429, format!("retry-after: {asked}\r\n")));
-        assert_eq!(attempt(&egress, &endpoint, 1).await, retry(seconds, Why::Status(429)), "{asked}");
+        assert_eq!(
+            attempt(&egress, &endpoint, 1).await,
+            retry(seconds, Why::Status(429)),
+            "{asked}"
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! Targets that are refused, by what they say or by what their name leads to.
 
-use super::bench::*;
 use super::super::*;
+use super::bench::*;
 use crate::receiver::Answer;
 
 #[tokio::test]
@@ -11,11 +11,32 @@ async fn no_spelling_of_a_loopback_address_reaches_it_by_default() {
     let egress = Egress::new(EgressPolicy::default());
     for canary in &canaries {
         for host in [
-            "127.0.0.1", "127.0.0.2", "127.1", "0177.1", "0x7f000001", "2130706433", "127.0.0.1.",
-            "１２７.０.０.１", "127。0。0。1", "%31%32%37.0.0.1", "0.0.0.0", "0", "localhost",
-            "LOCALHOST", "localhost.", "a.localhost", "ip6-localhost", "[::]", "[::1]",
-            "[::ffff:127.0.0.1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]",
-            "[2001:0:4136:e378:8000:63bf:80ff:fffe]", "[::1%25lo]", "a@127.0.0.1",
+            "127.0.0.1",
+            "127.0.0.2",
+            "127.1",
+            "0177.1",
+            "0x7f000001",
+            "2130706433",
+            "127.0.0.1.",
+            "１２７.０.０.１",
+            "127。0。0。1",
+            "%31%32%37.0.0.1",
+            "0.0.0.0",
+            "0",
+            "localhost",
+            "LOCALHOST",
+            "localhost.",
+            "a.localhost",
+            "ip6-localhost",
+            "[::]",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "[::127.0.0.1]",
+            "[64:ff9b::7f00:1]",
+            "[2002:7f00:1::]",
+            "[2001:0:4136:e378:8000:63bf:80ff:fffe]",
+            "[::1%25lo]",
+            "a@127.0.0.1",
         ] {
             for scheme in ["https", "http", "HTTP"] {
                 let url = format!("{scheme}://{host}:{}/", canary.port());
@@ -165,8 +186,7 @@ async fn a_redirect_is_an_answer_and_is_not_followed() {
             let before = server.received().len();
             server.answer_next(Answer::Status(status, format!("location: {location}\r\n")));
             let url = server.origin();
-            let request =
-                Request { headers: &[("authorization", "Bearer canary")], ..get(&url) };
+            let request = Request { headers: &[("authorization", "Bearer canary")], ..get(&url) };
             let reply = egress.send(request).await.ok().unwrap();
             assert_eq!(reply.status(), status);
             assert_eq!(reply.header("location"), Some(location.as_str()));
@@ -204,8 +224,19 @@ fn proxies_of_the_environment_are_not_asked() {
 #[test]
 fn no_other_room_brings_an_http_client() {
     let clients = [
-        "reqwest", "ureq", "isahc", "surf", "curl", "attohttpc", "minreq", "awc", "hyper-rustls",
-        "hyper-tls", "native-tls", "openssl", "hickory-resolver",
+        "reqwest",
+        "ureq",
+        "isahc",
+        "surf",
+        "curl",
+        "attohttpc",
+        "minreq",
+        "awc",
+        "hyper-rustls",
+        "hyper-tls",
+        "native-tls",
+        "openssl",
+        "hickory-resolver",
     ];
     let rooms = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut seen = 0;

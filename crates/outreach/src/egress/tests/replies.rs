@@ -1,7 +1,7 @@
 //! What comes back: limits of size and time, and that nothing of it shows in an error.
 
-use super::bench::*;
 use super::super::*;
+use super::bench::*;
 use crate::receiver::Answer;
 
 const SECRET: &str = "CANARY-4711";

@@ -6,8 +6,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use super::bench::*;
 use super::super::*;
+use super::bench::*;
 
 struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
