@@ -163,6 +163,13 @@ impl EgressPolicy {
             })
     }
 
+    /// Whether names of the house may be asked for: the operator has named the target's host, or a
+    /// network that such a name may lead into.
+    pub(super) fn asks_for_house_names(&self, origin: &Origin) -> bool {
+        self.names_host(origin)
+            || self.allow_private.iter().any(|named| matches!(named, Allowance::Network(_)))
+    }
+
     /// Whether a request to the target may be connected to this address.
     pub(super) fn permits(&self, target: &Target, address: IpAddr) -> bool {
         let carried = address::embedded_v4(address).map(IpAddr::V4);
@@ -249,6 +256,13 @@ mod tests {
         assert!(permits("10.0.0.0/8", "https://a.example", "10.1.2.3"));
         assert!(!permits("10.0.0.0/8", "https://a.example", "192.168.0.1"));
         assert!(!permits("10.0.0.0/8", "https://a.example", "::ffff:10.1.2.3"));
+    }
+
+    #[test]
+    fn a_name_of_the_house_may_lead_into_a_named_network_and_nowhere_else() {
+        assert!(permits("10.0.0.0/8", "https://erp.lan", "10.1.2.3"));
+        assert!(!permits("10.0.0.0/8", "https://localhost", "127.0.0.1"));
+        assert!(!permits("10.0.0.0/8", "https://erp.lan", "192.168.0.1"));
     }
 
     #[test]

@@ -61,7 +61,7 @@ impl Target {
         let url = Url::parse(text).map_err(|_| Refusal::Syntax)?;
         let origin = Origin::of(&url).ok_or(Refusal::Syntax)?;
         written.agrees_with(&origin.host)?;
-        if !policy.names_host(&origin) {
+        if !policy.asks_for_house_names(&origin) {
             check_host_name(&origin.host)?;
         }
         if !policy.names_origin(&origin) {

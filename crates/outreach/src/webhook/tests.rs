@@ -210,3 +210,13 @@ fn every_reason_is_told_in_both_languages() {
     }
     assert!(Why::Status(503).texts().0.contains("503"));
 }
+
+#[test]
+fn a_delivery_may_move_between_threads() {
+    fn is_send<T: Send>(_: T) {}
+    let egress = Egress::new(EgressPolicy::default());
+    let endpoint = Endpoint { url: String::new(), secrets: Vec::new() };
+    let id = id();
+    let attempt = Attempt { id: &id, body: BODY, number: 1, now: NOW, random: 0 };
+    is_send(deliver(&egress, &endpoint, attempt));
+}
