@@ -1,0 +1,1 @@
+//! What documents mention: entities, fields, options, views, apps.
