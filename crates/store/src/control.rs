@@ -276,11 +276,18 @@ impl Control {
         self.all(statement.returning(SESSION), session).await
     }
 
-    /// Notes that a session was seen. Callers do so once in a while, not on every request.
-    pub async fn touch_session(&self, hash: &[u8; 32], now: i64) -> Result<bool, Fault> {
+    /// Notes that a session was seen, and lets it end later. Callers do so once in a while, not on
+    /// every request.
+    pub async fn touch_session(
+        &self,
+        hash: &[u8; 32],
+        now: i64,
+        expires_at: i64,
+    ) -> Result<bool, Fault> {
         self.touched(
-            "update $.session set last_seen_at = $2 where hash = $1 returning account",
-            vec![Datum::from(hash), instant(now)],
+            "update $.session set last_seen_at = $2, expires_at = $3 where hash = $1
+             returning account",
+            vec![Datum::from(hash), instant(now), instant(expires_at)],
         )
         .await
     }

@@ -18,6 +18,9 @@ codes! {
     SearchUnavailable, "search_unavailable", Malformed, "Full-text search is not available yet.", "暂不支持全文搜索。", "Filter a text field with contains instead.", "请改用文本字段的“包含”筛选。";
     RouteUnknown, "route_unknown", NotFound, "There is nothing at this address.", "此地址不存在。", "", "";
     MethodUnknown, "method_unknown", Malformed, "This address does not answer this method.", "此地址不支持该方法。", "", "";
+    HostUnknown, "host_unknown", Malformed, "This server does not answer for the host {host}.", "此服务器不为主机“{host}”提供服务。", "Set TESSERA_BASE_URL to the address that people use.", "请将 TESSERA_BASE_URL 设为用户访问的地址。";
+    HeadersTooMany, "headers_too_many", Malformed, "The request has too many headers: at most {count}.", "请求头过多：最多 {count} 个。", "", "";
+    BodyTooSlow, "body_too_slow", Malformed, "The body arrived too slowly.", "请求内容传输过慢。", "Send it again over a better connection.", "请在网络良好时重新发送。";
     MediaType, "media_type", MediaType, "The content type must be {expected}.", "内容类型必须是 {expected}。", "", "";
     BodyTooLarge, "body_too_large", TooLarge, "The body is too large: at most {bytes} bytes.", "请求内容过大：最多 {bytes} 字节。", "", "";
     BatchTooLarge, "batch_too_large", TooLarge, "At most {count} writes go in one batch.", "一批最多写入 {count} 条。", "Split it into several.", "请拆分为多批。";
@@ -39,6 +42,8 @@ codes! {
     RowForbidden, "row_forbidden", Forbidden, "You may not write this record as it would be.", "您无权把记录改成这样。", "", "";
     FieldReadOnly, "field_read_only", Refused, "The field {field} cannot be written.", "字段“{field}”不可写入。", "", "";
     TokenScope, "token_scope", Forbidden, "This token may not be used for this.", "此令牌不能用于该操作。", "", "";
+    TokenUnknown, "token_unknown", NotFound, "There is no such token.", "没有此令牌。", "", "";
+    SessionUnknown, "session_unknown", NotFound, "There is no such session.", "没有此会话。", "", "";
     // records
     Invalid, "invalid", Refused, "Some values are not right.", "部分内容不正确。", "", "";
     RecordUnknown, "record_unknown", NotFound, "There is no such record.", "没有此记录。", "", "";

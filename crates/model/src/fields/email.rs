@@ -43,8 +43,9 @@ pub const TYPE: FieldType = FieldType {
 #[serde(deny_unknown_fields)]
 pub struct Email {}
 
-/// Local part, one @, a domain with a dot; what else a mail server accepts only it can say.
-fn is_address(text: &str) -> bool {
+/// Whether a text is an address: local part, one @, a domain with a dot; what else a mail server
+/// accepts only it can say.
+pub fn is_address(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let labels = || domain.split('.');
     let clean = |c: char| !c.is_whitespace() && !"<>()[],;:\\\"".contains(c);
