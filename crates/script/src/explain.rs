@@ -127,13 +127,7 @@ pub(crate) fn run_fault(script: &str, error: &EvalAltResult) -> ScriptFault {
         }
     }
     if let EvalAltResult::ErrorParsing(kind, _) = inner {
-        // Only `parse_json` compiles at run time.
-        let message = parse_sentence(kind);
-        let message = Bilingual::new(
-            format!("The JSON text is not valid: {}", message.en),
-            format!("JSON 文本无效：{}", message.zh),
-        );
-        return fault(FaultKind::Runtime, script, message, position);
+        return fault(FaultKind::Runtime, script, parse_sentence(kind), position);
     }
     let (kind, message) = run_sentence(inner);
     fault(kind, script, message, position)

@@ -1,0 +1,5 @@
+//! The pool with real worker processes.
+
+mod hostile;
+mod support;
+mod workers;
