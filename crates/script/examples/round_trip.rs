@@ -1,4 +1,5 @@
 //! Measures what a hook costs through a warm worker: `cargo run --release --example round_trip`.
+//! Its workers are this program itself, as in the product.
 
 use script::{
     Context, Draft, EntityShape, FieldShape, Hook, Kind, Limits, NoHost, Pool, PoolConfig, Request,
@@ -59,17 +60,19 @@ async fn one(pool: &Pool, request: &Request) -> Duration {
     start.elapsed()
 }
 
-#[tokio::main]
+fn main() {
+    if std::env::args().nth(1).as_deref() == Some("script-worker") {
+        script::worker_main();
+    }
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(measure());
+}
+
 #[allow(clippy::print_stdout, reason = "a program that prints its measurements")]
-async fn main() {
-    let executable = std::env::current_exe().expect("Linux tells");
-    let directory =
-        executable.parent().and_then(std::path::Path::parent).expect("target/<profile>");
-    let executable = directory.join("script-worker");
-    let pool = Pool::new(PoolConfig { executable, args: Vec::new(), workers: 2 });
+async fn measure() {
+    let pool = Pool::new(PoolConfig::this_program(2));
     let start = Instant::now();
-    pool.warm().await.expect("build it first: cargo build --bin script-worker");
-    println!("start of a worker: {:?}", start.elapsed());
+    let hello = pool.warm().await.expect("this program is a worker too");
+    println!("start of a worker: {:?}, {:?}", start.elapsed(), hello.confinement);
     let single = request(1);
     let mut times = Vec::new();
     for _ in 0..5_000 {
@@ -101,7 +104,11 @@ async fn main() {
     let rate = 16_000.0 / start.elapsed().as_secs_f64();
     println!("32 at a time, 2 workers: {rate:.0} hooks/s");
     for process in pool.idle_process_ids() {
-        let smaps = std::fs::read_to_string(format!("/proc/{process}/statm")).unwrap_or_default();
-        println!("idle worker {process}: pages {smaps}");
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+        for line in
+            status.lines().filter(|line| line.starts_with("Rss") || line.starts_with("VmSize"))
+        {
+            println!("idle worker {process}: {line}");
+        }
     }
 }

@@ -55,6 +55,9 @@ pub const QUEUE_PATIENCE: Duration = Duration::from_secs(10);
 pub const LEAVE_PATIENCE: Duration = Duration::from_secs(1);
 /// Runs after which a worker is replaced.
 pub const RUNS_PER_WORKER: u32 = 1_000;
+/// Age at which a worker is replaced after its run; less than its processor time, which therefore
+/// only ends a worker that nobody can end any more.
+pub const WORKER_LIFE: Duration = Duration::from_secs(1_200);
 
 /// Deepest nesting of script function calls.
 pub const CALL_LEVELS: usize = 24;

@@ -9,10 +9,11 @@ use crate::fault::{Bilingual, FaultKind, ScriptFault};
 use crate::frame;
 use crate::limits;
 use crate::protocol::{
-    CheckRequest, Draft, Hello, HostCall, Problem, Refusal, Reply, Request, Rows, ToWorkerRef,
+    CheckRequest, Done, Draft, Hello, HostCall, Problem, Refusal, Reply, Request, Rows, ToWorkerRef,
 };
 use conversation::{Conversation, Ending};
 use process::Worker;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -100,9 +101,7 @@ impl Pool {
         let deadline = Duration::from_millis(request.limits.deadline_ms);
         let mut conversation = Conversation::new(host, request.drafts.len());
         match self.hold(script, &frame, deadline, &mut conversation).await? {
-            Ending::Done(done) if done.outcomes.len() == request.drafts.len() => {
-                Ok(conversation.reply(done))
-            }
+            Ending::Done(done) if is_possible(&done, request) => Ok(conversation.reply(done)),
             Ending::Failed(fault) => Err(fault),
             _ => Err(ScriptFault::new(FaultKind::Crashed, script, explain::crashed())),
         }
@@ -166,8 +165,7 @@ impl Pool {
             Ok(Err(error)) => {
                 let how = worker.bury().await;
                 tracing::warn!(script, %error, how, "script worker lost");
-                let late = how.contains("SIGXCPU");
-                Err(if late { late_fault(script) } else { crashed_fault(script) })
+                Err(ScriptFault::new(FaultKind::Crashed, script, explain::crashed()))
             }
             Err(_) => {
                 tracing::warn!(script, "script worker killed at the deadline");
@@ -238,14 +236,28 @@ fn validate(request: &Request) -> Result<(), ScriptFault> {
     Ok(())
 }
 
+/// Whether a worker can have said this in earnest: an outcome per draft, changes of writable fields
+/// only. The worker runs customer code, so the host does not take its word for it.
+fn is_possible(done: &Done, request: &Request) -> bool {
+    let writable: HashSet<&str> = request
+        .entity
+        .fields
+        .iter()
+        .filter(|field| field.writable)
+        .map(|field| field.name.as_str())
+        .collect();
+    done.outcomes.len() == request.drafts.len()
+        && done
+            .outcomes
+            .iter()
+            .flat_map(|outcome| outcome.changes.keys())
+            .all(|name| writable.contains(name.as_str()))
+}
+
 fn faulty(script: &str, what: &str) -> ScriptFault {
     ScriptFault::new(FaultKind::Request, script, Bilingual::new(what, "请求超出脚本运行的限制。"))
 }
 
 fn late_fault(script: &str) -> ScriptFault {
     ScriptFault::new(FaultKind::Deadline, script, explain::deadline())
-}
-
-fn crashed_fault(script: &str) -> ScriptFault {
-    ScriptFault::new(FaultKind::Crashed, script, explain::crashed())
 }

@@ -8,6 +8,7 @@ use crate::protocol::{FromWorker, Hello, PROTOCOL, Profile};
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
+use std::time::Instant;
 use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
@@ -19,6 +20,8 @@ pub(super) struct Worker {
     output: BufReader<ChildStdout>,
     hello: Hello,
     runs: u32,
+    /// Since when it has lived; its processor time cannot be more.
+    since: Instant,
 }
 
 impl Worker {
@@ -27,8 +30,6 @@ impl Worker {
         let mut child = Command::new(&config.executable)
             .args(&config.args)
             .env_clear()
-            // An allocator that reserves a gigabyte at once would not fit the address space.
-            .env("MIMALLOC_ARENA_RESERVE", "16MiB")
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -48,7 +49,7 @@ impl Worker {
         };
         check(&hello)?;
         tracing::debug!(process = child.id(), ?hello, "script worker started");
-        Ok(Self { child, input, output, hello, runs: 0 })
+        Ok(Self { child, input, output, hello, runs: 0, since: Instant::now() })
     }
 
     /// What holds for this worker.
@@ -66,9 +67,9 @@ impl Worker {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Whether it has run so often that it is to be replaced.
+    /// Whether it has run so often, or lived so long, that it is to be replaced.
     pub(super) fn is_spent(&self) -> bool {
-        self.runs >= limits::RUNS_PER_WORKER
+        self.runs >= limits::RUNS_PER_WORKER || self.since.elapsed() > limits::WORKER_LIFE
     }
 
     /// Sends the frame of a new request.
@@ -111,7 +112,6 @@ impl Worker {
     pub(super) async fn bury(mut self) -> String {
         match tokio::time::timeout(limits::LEAVE_PATIENCE, self.child.wait()).await {
             Ok(Ok(status)) => match status.signal() {
-                Some(24) => "SIGXCPU".to_owned(),
                 Some(signal) => format!("signal {signal}"),
                 None => format!("{status}"),
             },

@@ -411,6 +411,18 @@ fn a_fault_of_one_draft_leaves_the_others_alone() {
 }
 
 #[test]
+fn a_loop_ends_at_the_deadline_and_the_sandbox_goes_on() {
+    let mut sandbox = sandbox();
+    let mut late =
+        request("fn f(a) { } let a = []; a += 1..1900; loop { f(a); }", vec![Draft::default()]);
+    late.limits = Limits { operations: limits::OPERATIONS_MAX, deadline_ms: 50 };
+    let fault = sandbox.run(late).expect_err("late");
+    assert_eq!(fault.kind, FaultKind::Deadline);
+    assert_eq!(fault.line, Some(1));
+    assert!(sandbox.run(request("record.count = 1;", vec![Draft::default()])).is_ok());
+}
+
+#[test]
 fn the_log_is_capped() {
     let source = "for i in 0..20000 { print(\"0123456789\".to_upper()); } debug(1);";
     let done =
@@ -467,6 +479,27 @@ fn a_change_that_is_too_large_is_refused() {
     let outcome = run(source, Draft::default());
     assert!(outcome.fault.is_some());
     assert!(outcome.changes.is_empty());
+}
+
+#[test]
+fn one_place_makes_an_engine_and_one_place_starts_a_process() {
+    fn sources(directory: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(directory).expect("a directory") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|kind| kind == "rs")
+                && !path.ends_with("tests.rs")
+            {
+                found.push(std::fs::read_to_string(&path).expect("a source file"));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    sources(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
+    let count = |text: &str| -> usize { found.iter().map(|file| file.matches(text).count()).sum() };
+    assert_eq!(count("Engine::new"), 1);
+    assert_eq!(count("Command::new"), 1);
 }
 
 /// Everything that a script can reach, as a list that a person has looked at. A new version of the

@@ -17,7 +17,7 @@ pub fn pool(workers: usize) -> Pool {
     })
 }
 
-/// A request over one empty draft with the limits of a hook.
+/// A request over one empty draft, with the steps of a hook and more time than a busy machine needs.
 pub fn request(source: &str) -> Request {
     Request {
         invocation: "test".to_owned(),
@@ -32,7 +32,7 @@ pub fn request(source: &str) -> Request {
             user: User { id: "u1".to_owned(), name: "Lin".to_owned() },
             time_zone: "Asia/Shanghai".to_owned(),
         },
-        limits: Limits::of_hook(1),
+        limits: Limits { deadline_ms: 10_000, ..Limits::of_hook(1) },
     }
 }
 
