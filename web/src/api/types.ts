@@ -180,7 +180,7 @@ export interface RecordList {
 export interface AggregateQuery {
   filter?: Filter;
   group?: { field: string; bucket?: string }[];
-  measures: { fn: 'count' | 'sum' | 'avg' | 'min' | 'max'; field?: string }[];
+  measures: { fn: 'count' | 'count_distinct' | 'sum' | 'average' | 'min' | 'max'; field?: string }[];
   sort?: string[];
   limit?: number;
 }

@@ -40,6 +40,7 @@ export default defineField<boolean>({
       }}
     />
   ),
+  flip: (value) => value !== true,
   toText: (value) => (value == null ? '' : value ? t.common.yes : t.common.no),
   fromText: (text) => {
     const word = text.normalize('NFKC').trim().toLowerCase();

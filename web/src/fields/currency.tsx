@@ -45,7 +45,7 @@ export default defineField<string>({
   typing: 'line',
   operators: ORDER,
   isSortable: true,
-  aggregates: ['sum', 'avg', 'min', 'max'],
+  aggregates: ['sum', 'average', 'min', 'max'],
   settings: () => [
     setting('currency', 'select', t.fields.settings.currency, {
       required: true,

@@ -33,7 +33,7 @@ export default defineField<string>({
   typing: 'line',
   operators: ORDER,
   isSortable: true,
-  aggregates: ['sum', 'avg', 'min', 'max'],
+  aggregates: ['sum', 'average', 'min', 'max'],
   settings: () => [
     setting('scale', 'integer', t.fields.settings.scale, {
       required: true,

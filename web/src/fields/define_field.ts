@@ -69,11 +69,13 @@ export interface FieldKind<V extends Json = Json> {
    * text beside a choice (`Input`) that Enter opens. Absent: only the choice.
    */
   typing?: 'line' | 'lines' | 'line_or_choice';
+  /** What Enter, or a click on the active cell, sets at once, in place of opening an input. */
+  flip?: (value: V | null) => V;
   /** Filter operators, in the order of the menu. Empty: cannot be filtered. */
   operators: readonly Op[];
   isSortable?: boolean;
   /** Measures a footer may show besides count. */
-  aggregates?: readonly ('sum' | 'avg' | 'min' | 'max')[];
+  aggregates?: readonly ('sum' | 'average' | 'min' | 'max')[];
   /** Settings as field definitions; the record form draws them. Absent: cannot be added by hand. */
   settings?: () => Field[];
   /** Settings a new field starts with. */

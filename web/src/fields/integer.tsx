@@ -44,7 +44,7 @@ export default defineField<number | string>({
   typing: 'line',
   operators: ORDER,
   isSortable: true,
-  aggregates: ['sum', 'avg', 'min', 'max'],
+  aggregates: ['sum', 'average', 'min', 'max'],
   settings: () => [
     setting('min', 'integer', t.fields.settings.min),
     setting('max', 'integer', t.fields.settings.max),

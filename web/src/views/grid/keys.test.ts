@@ -55,12 +55,13 @@ describe('editing', () => {
     });
     expect(commandFor(press('Escape'), editing)).toEqual({ do: 'cancel' });
   });
-  it('leaves arrows, and Enter where the editor wants it, to the editor', () => {
+  it('leaves arrows to the editor, and begins new lines only where there may be any', () => {
     expect(commandFor(press('ArrowLeft'), editing)).toBeNull();
-    expect(commandFor(press('Enter'), { ...editing, editorKeepsEnter: true })).toBeNull();
-    expect(commandFor(press('Ctrl+Enter'), { ...editing, editorKeepsEnter: true })).toMatchObject({
-      do: 'commit',
+    expect(commandFor(press('Alt+Enter'), { ...editing, hasLines: true })).toEqual({
+      do: 'new_line',
     });
+    expect(commandFor(press('Alt+Enter'), editing)).toBeNull();
+    expect(commandFor(press('Shift+Enter'), editing)).toMatchObject({ do: 'commit' });
   });
 });
 

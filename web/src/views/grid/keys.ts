@@ -17,15 +17,16 @@ export type GridCommand =
   | { do: 'page'; by: 1 | -1; extend: boolean }
   | { do: 'edit'; seed?: string }
   | { do: 'commit'; then: SelectAction }
-  | { do: 'cancel' }
-  | { do: 'clear' | 'undo' | 'redo' | 'duplicate' | 'peek' | 'open' | 'tick' | 'create' | 'delete' }
-  | { do: 'menu' };
+  | { do: 'cancel' | 'new_line' }
+  | {
+      do: 'clear' | 'undo' | 'redo' | 'duplicate' | 'peek' | 'open' | 'tick' | 'create' | 'delete';
+    };
 
 /** What the grid is doing while the key is pressed. */
 export interface KeyMode {
   editing: boolean;
-  /** The editor keeps Enter and arrows for itself (open list, several lines). */
-  editorKeepsEnter?: boolean;
+  /** The text may have several lines: Enter with Shift or Alt begins a new one. */
+  hasLines?: boolean;
   /** A run of Tab entries is under way, so Tab stays in the grid. */
   running: boolean;
 }
@@ -48,19 +49,19 @@ const EDGES = {
 export function commandFor(press: KeyPress, mode: KeyMode): GridCommand | null {
   if (press.isComposing || press.key === 'Process') return null;
   const command = press.ctrlKey || press.metaKey;
-  if (mode.editing) return whileEditing(press, mode, command);
+  if (mode.editing) return whileEditing(press, mode);
   if (command) return withCommand(press);
   if (press.altKey) return null;
   return plain(press, mode);
 }
 
-function whileEditing(press: KeyPress, mode: KeyMode, command: boolean): GridCommand | null {
+function whileEditing(press: KeyPress, mode: KeyMode): GridCommand | null {
   const by = press.shiftKey ? -1 : 1;
   if (press.key === 'Escape') return { do: 'cancel' };
   if (press.key === 'Tab') return { do: 'commit', then: { type: 'next', by } };
-  if (press.key !== 'Enter' || press.altKey) return null;
-  if (mode.editorKeepsEnter && !command) return null;
-  return { do: 'commit', then: { type: 'enter', by } };
+  if (press.key !== 'Enter') return null;
+  if (mode.hasLines && (press.altKey || press.shiftKey)) return { do: 'new_line' };
+  return press.altKey ? null : { do: 'commit', then: { type: 'enter', by } };
 }
 
 function withCommand(press: KeyPress): GridCommand | null {
@@ -120,10 +121,6 @@ function plain(press: KeyPress, mode: KeyMode): GridCommand | null {
       return { do: 'clear' };
     case ' ':
       return extend ? { do: 'tick' } : { do: 'peek' };
-    case 'ContextMenu':
-      return { do: 'menu' };
-    case 'F10':
-      return extend ? { do: 'menu' } : null;
     default:
       return isPrintable(press.key) ? { do: 'edit', seed: press.key } : null;
   }

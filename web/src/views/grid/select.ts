@@ -42,6 +42,7 @@ export type SelectAction =
   | { type: 'tick_many'; ids: readonly string[]; row: number | null }
   | { type: 'untick'; ids?: readonly string[] }
   | { type: 'shift'; rows: number }
+  | { type: 'start_over' }
   | { type: 'shift_columns'; order: readonly number[] };
 
 const NOTHING_TICKED: ReadonlySet<string> = new Set();
@@ -134,6 +135,12 @@ export function select(selection: Selection, action: SelectAction, extent: Exten
       return span(selection, extent, { column: action.column });
     case 'collapse':
       return { ...selection, head: selection.active, runFrom: null };
+    case 'start_over':
+      return {
+        ...START,
+        active: within({ ...selection.active, row: 0 }, extent),
+        head: within({ ...selection.active, row: 0 }, extent),
+      };
     case 'shift':
       return shifted(selection, action.rows, extent);
     case 'shift_columns':

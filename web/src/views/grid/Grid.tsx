@@ -1,0 +1,200 @@
+/**
+ * The table: our own rows over one scroll box, at any number of records. One tab stop, the keys of a
+ * spreadsheet, everything announced as a grid.
+ */
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import type { ViewColumn } from '../../api/types';
+import { t } from '../../i18n';
+import type { Can } from '../../meta/can';
+import type { Entity } from '../../meta/catalogue';
+import { entityLabel } from '../../meta/label';
+import { useMeta } from '../../meta/use_meta';
+import type { Session } from '../data/session';
+import type { ShownRows } from '../data/use_rows';
+import { ROW_HEIGHTS, type Personal, type ViewState } from '../view_state';
+import { Footer } from './Footer';
+import { GridHead } from './GridHead';
+import { GridRows } from './GridRows';
+import { PasteProblems } from './PasteProblems';
+import { SelectionBar } from './SelectionBar';
+import css from './grid.module.css';
+import { gridClipboard } from './grid_clipboard';
+import { gridKeys } from './grid_keys';
+import { gridPointer } from './grid_pointer';
+import { columnsInSight, layOut, revealColumn } from './layout';
+import { gridColumns } from './model';
+import type { PasteProblem } from './paste';
+import { rowsAt } from './scroll';
+import { isRange, rectangle } from './select';
+import { rangeSummary } from './summary';
+import { useAnchor } from './use_anchor';
+import { useColumns } from './use_columns';
+import { useFocus } from './use_focus';
+import { useGrid } from './use_grid';
+import { useNotice } from './use_notice';
+import { useScroll } from './use_scroll';
+
+export interface GridProps {
+  ws: string;
+  entity: Entity;
+  can: Can;
+  session: Session;
+  shown: ShownRows;
+  state: ViewState;
+  personal: Personal;
+  onChange: (change: Personal) => void;
+  onFilter: (field: string) => void;
+  onPeek: (id: string) => void;
+  onOpen: (id: string) => void;
+  onCreate: () => void;
+}
+
+const HEADER_HEIGHT = 34;
+const FOOTER_HEIGHT = 34;
+const OVERSCAN = 8;
+
+export function Grid(props: GridProps) {
+  const { ws, entity, can, session, shown, state, personal, onChange } = props;
+  const { rows } = shown;
+  const root = useRef<HTMLDivElement>(null);
+  const wasActive = useRef(false);
+  const [header, setHeader] = useState<number | null>(null);
+  const [resizing, onResizing] = useState<{ field: string; width: number } | null>(null);
+  const [problems, onProblems] = useState<PasteProblem[]>([]);
+  const [notice, say] = useNotice();
+  const catalogue = useMeta();
+  useSyncExternalStore(session.edits.subscribe, session.edits.getVersion);
+
+  const rowCount = rows.count ?? 0;
+  const rowHeight = ROW_HEIGHTS[personal.rowHeight ?? 'normal'];
+  const reserved = HEADER_HEIGHT + FOOTER_HEIGHT;
+  const scroll = useScroll({ box: root, rowCount, rowHeight, reserved });
+  const stored = useMemo(() => gridColumns(entity, state, can), [entity, state, can]);
+  const columns = useMemo(
+    () =>
+      stored.map((column) =>
+        column.name === resizing?.field ? { ...column, width: resizing.width } : column,
+      ),
+    [stored, resizing],
+  );
+  const layout = useMemo(() => layOut(columns.map((column) => column.width)), [columns]);
+  const grid = useGrid({ root, session, rows, columns, layout, scroll, say });
+  const { selection, actions } = grid;
+  const focus = useFocus(root, grid.editing);
+  useAnchor({ rows, rowKey: shown.key, grid, scroll });
+
+  const focusHeader = (index: number | null) => {
+    setHeader(index);
+    focus.wants();
+    if (index !== null) scroll.showLeft(revealColumn(layout, scroll.left, scroll.width, index));
+  };
+  const totals = personal.totals ?? {};
+  const onTotal = (field: string, total: string | null) => {
+    const { [field]: _, ...others } = totals;
+    onChange({ totals: total ? { ...others, [field]: total } : others });
+  };
+  const heads = useColumns({
+    root,
+    columns,
+    layout,
+    sort: state.sort,
+    onResizing,
+    onColumns: (next: ViewColumn[]) => onChange({ columns: next }),
+    onSort: (sort) => onChange({ sort }),
+    onFilter: props.onFilter,
+    onFocus: focusHeader,
+    onSelect: (column) => actions.select({ type: 'whole_column', column }),
+    onReordered: (order) => actions.select({ type: 'shift_columns', order }),
+    onTotal,
+  });
+
+  const span = rowsAt(scroll.geometry, scroll.place, OVERSCAN);
+  useEffect(() => {
+    if (span.last > 0) rows.want(span.first, span.last);
+  }, [rows, span.first, span.last]);
+  const sight = columnsInSight(layout, scroll.left, scroll.width);
+  const drawn = layout.boxes.slice(sight.first, sight.last);
+
+  const canCreate = can('create', entity.name);
+  const canDelete = can('delete', entity.name);
+  const shared = { root, wasActive, ws, catalogue, grid, session, rows, columns, say, onProblems };
+  const onKeyDown = gridKeys({
+    ...shared,
+    scroll,
+    canCreate,
+    canDelete,
+    onPeek: props.onPeek,
+    onOpen: props.onOpen,
+    onCreate: props.onCreate,
+    onHeader: () => focusHeader(selection.active.column),
+  });
+  return (
+    <div className={css.frame}>
+      <div
+        ref={root}
+        role="grid"
+        tabIndex={-1}
+        aria-label={t.views.grid.label(entityLabel(entity))}
+        aria-rowcount={rowCount + 1}
+        aria-colcount={columns.length + 1}
+        aria-multiselectable
+        aria-busy={shown.isSwitching}
+        className={css.grid}
+        data-scrolled={scroll.left > 0 || undefined}
+        onScroll={scroll.onScroll}
+        onKeyDown={onKeyDown}
+        onFocus={({ target }) => {
+          if (!target.closest('[role=columnheader]')) setHeader(null);
+        }}
+        {...gridPointer({ ...shared, onPeek: props.onPeek })}
+        {...gridClipboard({ ...shared, canCreate })}
+      >
+        <GridHead
+          columns={columns}
+          layout={layout}
+          drawn={drawn}
+          sort={state.sort}
+          totals={totals}
+          focused={header}
+          heads={heads}
+          rows={rows}
+          grid={grid}
+        />
+        <GridRows
+          rows={rows}
+          session={session}
+          columns={columns}
+          layout={layout}
+          sight={sight}
+          geometry={scroll.geometry}
+          span={span}
+          grid={grid}
+          hasActiveCell={header === null}
+        />
+        <Footer
+          ws={ws}
+          entity={entity.name}
+          filter={state.filter}
+          rowCount={rowCount}
+          columns={columns}
+          layout={layout}
+          drawn={drawn}
+          totals={totals}
+          onTotal={onTotal}
+          summary={
+            notice ??
+            (isRange(selection) ? rangeSummary(rows, columns, rectangle(selection)) : null)
+          }
+        />
+      </div>
+      <SelectionBar
+        grid={grid}
+        session={session}
+        rows={rows}
+        canCreate={canCreate}
+        canDelete={canDelete}
+      />
+      {problems.length > 0 && <PasteProblems problems={problems} onClose={() => onProblems([])} />}
+    </div>
+  );
+}
