@@ -1,0 +1,175 @@
+//! The end of a write: drafts become one commit of rows, change log, idempotency record.
+
+use std::collections::HashMap;
+
+use model::{Code, Result, Uuid, Value};
+use serde_json::{Map, Value as Json, json};
+use store::{Change, Column, Commit, Guard, Idempotency, RowWrite};
+
+use super::draft::{Draft, Operation};
+use super::{Reply, links, stored};
+use crate::compile;
+use crate::context::{Actor, Context};
+use crate::workspace::USER;
+
+/// Makes the commit of some drafts; `None` when nothing would change.
+pub(crate) fn build(
+    context: &Context,
+    drafts: &[Draft],
+    guards: Vec<Guard>,
+    reply: &Reply,
+) -> Option<Commit> {
+    let mut commit = begin(context);
+    commit.guards = guards;
+    // Records that empty a link come before those that are deleted, and the deleted ones that
+    // point to others before these: the reverse of the order in which they were found.
+    let (changes, deletions): (Vec<&Draft>, Vec<&Draft>) = drafts
+        .iter()
+        .filter(|draft| !draft.is_idle())
+        .partition(|draft| draft.operation != Operation::Delete);
+    let (followers, own): (Vec<&Draft>, Vec<&Draft>) =
+        changes.into_iter().partition(|draft| draft.place.is_none());
+    let ordered = followers.into_iter().chain(own).chain(deletions.into_iter().rev());
+    for draft in ordered {
+        commit.rows.push(row(draft));
+        commit.changes.push(change(draft));
+    }
+    if commit.rows.is_empty() {
+        return None;
+    }
+    commit.idempotency = context.request.idempotency.as_ref().map(|key| Idempotency {
+        scope: idempotency_scope(context),
+        key: key.key.clone(),
+        body_digest: key.digest,
+        status: reply.status,
+        reply: reply.body.clone(),
+    });
+    Some(commit)
+}
+
+/// A commit with the circumstances of a context.
+pub(crate) fn begin(context: &Context) -> Commit {
+    let mut cause = context.cause.clone();
+    if context.depth > 0 {
+        cause["depth"] = json!(context.depth);
+    }
+    let mut commit = Commit::new(
+        context.catalogue().revision,
+        context.now,
+        context.actor.to_json(),
+        cause,
+    );
+    commit.actor_id = context.user_id();
+    commit
+}
+
+/// Keys of different callers never meet.
+pub(crate) fn idempotency_scope(context: &Context) -> String {
+    match &context.actor {
+        Actor::User { id, .. } => format!("user:{id}"),
+        Actor::Token { id, .. } => format!("token:{id}"),
+        Actor::Automation { name } => format!("automation:{name}"),
+        Actor::System { reason } => format!("system:{reason}"),
+    }
+}
+
+/// Whether a write changes what is known of people.
+pub(crate) fn touches_people(drafts: &[Draft]) -> bool {
+    drafts.iter().any(|draft| draft.entity().name == USER)
+}
+
+fn row(draft: &Draft) -> RowWrite {
+    let (table, id) = (draft.access.table(), draft.id);
+    let entity = draft.entity();
+    let filled = || -> Vec<(Column, Value)> {
+        let values = entity.fields.iter().zip(&draft.new);
+        let values = values.filter(|(field, value)| !field.built_in && !value.is_null());
+        values.map(|(field, value)| (compile::column(field), value.clone())).collect()
+    };
+    let built_in = |name: &str| super::rows::value_of(entity, &draft.old, name);
+    match draft.operation {
+        Operation::Create => RowWrite::Insert { table, id, values: filled() },
+        Operation::Update => {
+            let changed = draft.changed();
+            let values =
+                changed.map(|(at, field)| (compile::column(field), draft.new[at].clone()));
+            RowWrite::Update { table, id, revision: draft.old_revision(), values: values.collect() }
+        }
+        Operation::Delete => RowWrite::Delete { table, id, revision: draft.old_revision() },
+        Operation::Restore => RowWrite::Restore {
+            table,
+            id,
+            revision: draft.old_revision() + 1,
+            created_at: match built_in("created_at") {
+                Value::Instant(at) => *at,
+                _ => 0,
+            },
+            created_by: built_in("created_by").as_id(),
+            values: filled(),
+        },
+    }
+}
+
+/// The entry of the change log: what was and what is, by the ids of fields. A deletion keeps the
+/// whole row, because that is what a restore needs.
+fn change(draft: &Draft) -> Change {
+    let entity = draft.entity();
+    let (mut before, mut after) = (Map::new(), Map::new());
+    let whole = |row: &[Value], all: bool| -> Json {
+        let fields = entity.fields.iter().zip(row);
+        let fields = fields.filter(|(f, value)| !value.is_null() && (all || !f.built_in));
+        fields.map(|(field, value)| (field.id.clone(), stored::to_json(value))).collect()
+    };
+    let operation = match draft.operation {
+        Operation::Create => store::Operation::Create,
+        Operation::Update => store::Operation::Update,
+        Operation::Delete => store::Operation::Delete,
+        Operation::Restore => store::Operation::Restore,
+    };
+    let (before, after) = match draft.operation {
+        Operation::Create | Operation::Restore => (Json::Null, whole(&draft.new, false)),
+        Operation::Delete => (whole(&draft.old, true), Json::Null),
+        Operation::Update => {
+            for (at, field) in draft.changed() {
+                before.insert(field.id.clone(), stored::to_json(&draft.old[at]));
+                after.insert(field.id.clone(), stored::to_json(&draft.new[at]));
+            }
+            (Json::Object(before), Json::Object(after))
+        }
+    };
+    Change { entity: entity.id.clone(), record: draft.id, operation, before, after }
+}
+
+/// Finds the drafts whose values another record, or an earlier draft, already has in the fields
+/// of a unique index, and says so beside the field.
+pub(crate) async fn mark_taken(
+    context: &Context,
+    drafts: &mut [Draft],
+    index: &str,
+) -> Result<()> {
+    let mut earlier: HashMap<(String, String), Uuid> = HashMap::new();
+    let mut marked = false;
+    for at in 0..drafts.len() {
+        let entity = drafts[at].entity().clone();
+        for (place, field) in entity.fields.iter().enumerate() {
+            let value = drafts[at].new[place].clone();
+            if !field.unique || field.built_in || value.is_null() || !index.contains(&field.id) {
+                continue;
+            }
+            let own = (field.id.clone(), links::key(&value));
+            let before = earlier.insert(own.clone(), drafts[at].id);
+            let everyone = context.engine.unattended_access(context);
+            let stored = links::by_unique(&everyone, &entity.name, &field.name, vec![value]).await?;
+            let other = stored.get(&own.1).copied().or(before);
+            if other.is_some_and(|other| other != drafts[at].id) {
+                drafts[at].faults.push(field.fault(Code::ValueTaken));
+                marked = true;
+            }
+        }
+    }
+    if !marked && let [only] = drafts {
+        // A set of fields, or a value that only the database compares as equal.
+        only.refusal = Some(crate::faults::taken(&only.access.entity, index));
+    }
+    Ok(())
+}

@@ -1,0 +1,375 @@
+//! The one path of every write: browser, API, import, automation, script.
+
+use std::collections::HashMap;
+
+use model::limits::BATCH_SIZE_MAX;
+use model::{Code, Error, Fault, Result, Uuid, Value};
+use serde_json::{Map, Value as Json, json};
+
+use super::draft::Draft;
+pub use super::draft::Operation;
+use super::{Reply, commit, hooks, links, prepare, rights, stale};
+use crate::access::Access;
+use crate::context::Context;
+use crate::faults::from_store;
+
+/// Some writes that belong together.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// What is written, in order.
+    pub changes: Vec<Change>,
+    /// Whether nothing is written when one of them is refused.
+    pub atomic: bool,
+}
+
+/// One write.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The entity.
+    pub entity: String,
+    /// What is done.
+    pub input: Input,
+}
+
+/// What is done with a record.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// Makes one.
+    Create {
+        /// Its values, and its id if the client chose one.
+        values: Map<String, Json>,
+    },
+    /// Changes one; values that are not given stay.
+    Update {
+        /// Which.
+        id: Uuid,
+        /// The new values.
+        values: Map<String, Json>,
+        /// The revision that the client knows.
+        if_match: Option<i64>,
+    },
+    /// Changes the one that has the same value of a unique field, or makes one.
+    Upsert {
+        /// The unique field.
+        by: String,
+        /// The values.
+        values: Map<String, Json>,
+    },
+    /// Deletes one.
+    Delete {
+        /// Which.
+        id: Uuid,
+        /// The revision that the client knows.
+        if_match: Option<i64>,
+    },
+    /// Brings a deleted one back.
+    Restore {
+        /// Which.
+        id: Uuid,
+    },
+}
+
+/// What became of one write.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The record.
+    pub id: Uuid,
+    /// What was done.
+    pub operation: Operation,
+    /// Its revision now.
+    pub revision: i64,
+    /// The record as the actor may see it, as JSON.
+    pub record: Vec<u8>,
+}
+
+/// How often a write is prepared anew when others were faster.
+const ATTEMPTS: usize = 6;
+
+/// Writes a batch. `reply` makes the answer before the commit, because it is stored with the
+/// idempotency key. Every write of the batch gets its outcome or its refusal; of an atomic batch,
+/// a refusal refuses all.
+pub async fn write(
+    context: &Context,
+    batch: &Batch,
+    reply: &(dyn Fn(&[Result<Outcome>]) -> Reply + Sync),
+) -> Result<Reply> {
+    if batch.changes.len() > BATCH_SIZE_MAX {
+        return Err(Error::new(Code::BatchTooLarge).with("count", BATCH_SIZE_MAX));
+    }
+    if let Some(replayed) = replay(context).await? {
+        return Ok(replayed);
+    }
+    let mut context = context.clone();
+    let mut refused: HashMap<usize, Error> = HashMap::new();
+    for _ in 0..ATTEMPTS {
+        let mut attempt = Attempt::new(&context, batch, &refused).await?;
+        let answer = reply(&attempt.outcomes(&context, batch, &refused));
+        let guards = std::mem::take(&mut attempt.guards);
+        let commit = commit::build(&context, &attempt.drafts, guards, &answer);
+        let Some(commit) = commit else { return Ok(answer) };
+        match context.workspace.store.commit(commit).await {
+            Ok(_) => {
+                if commit::touches_people(&attempt.drafts) {
+                    context.workspace.forget_people();
+                }
+                return Ok(answer);
+            }
+            Err(store::Fault::Conflict { .. } | store::Fault::Missing { .. }) => {}
+            Err(store::Fault::ForeignKey { .. }) => {}
+            Err(store::Fault::CatalogueMoved { .. }) => context = context.refreshed().await?,
+            Err(store::Fault::Replayed { status, reply }) => {
+                return Ok(Reply { status, body: reply, revision: None, created: None });
+            }
+            Err(store::Fault::Unique { index }) => {
+                commit::mark_taken(&context, &mut attempt.drafts, &index).await?;
+                refused.extend(attempt.refuse(batch)?);
+            }
+            Err(store::Fault::Exists { id, .. }) => {
+                let exists = |draft: &&mut Draft| draft.id == id;
+                if let Some(draft) = attempt.drafts.iter_mut().find(exists) {
+                    draft.refusal = Some(Error::new(Code::RecordExists));
+                }
+                refused.extend(attempt.refuse(batch)?);
+            }
+            Err(other) => return Err(from_store(other)),
+        }
+    }
+    Err(Error::new(Code::RecordBusy))
+}
+
+/// The answer of an earlier request with the same idempotency key.
+async fn replay(context: &Context) -> Result<Option<Reply>> {
+    let Some(key) = &context.request.idempotency else { return Ok(None) };
+    let scope = commit::idempotency_scope(context);
+    match context.workspace.store.check_idempotency(&scope, &key.key, &key.digest).await {
+        Ok(()) => Ok(None),
+        Err(store::Fault::Replayed { status, reply }) => {
+            Ok(Some(Reply { status, body: reply, revision: None, created: None }))
+        }
+        Err(other) => Err(from_store(other)),
+    }
+}
+
+/// A batch as it is prepared: drafts that are right, refusals of those that are not.
+struct Attempt {
+    drafts: Vec<Draft>,
+    guards: Vec<store::Guard>,
+    lookups: super::rows::Lookups,
+    refused: HashMap<usize, Error>,
+}
+
+impl Attempt {
+    async fn new(
+        context: &Context,
+        batch: &Batch,
+        earlier: &HashMap<usize, Error>,
+    ) -> Result<Attempt> {
+        let skip = |place: usize| earlier.contains_key(&place);
+        let mut drafts = prepare::drafts(context, batch, &skip).await?;
+        stale::check(context, &mut drafts).await?;
+        links::resolve(context, &mut drafts).await?;
+        let guards = hooks::run(context, &mut drafts).await?;
+        drafts.iter_mut().for_each(Draft::validate);
+        links::resolve(context, &mut drafts).await?;
+        let everything = Access::everything(context.catalogue());
+        links::follow_deletions(context, &everything, &mut drafts).await?;
+        drafts.iter_mut().for_each(|draft| draft.stamp(context));
+        let lookups = rights::check(context, &mut drafts).await?;
+        let mut attempt = Attempt { drafts, guards, lookups, refused: HashMap::new() };
+        attempt.set_aside(batch)?;
+        Ok(attempt)
+    }
+
+    /// Takes refused drafts out; of an atomic batch their faults are the answer.
+    fn set_aside(&mut self, batch: &Batch) -> Result<()> {
+        let many = batch.changes.len() > 1 || !batch.atomic;
+        let drafts = std::mem::take(&mut self.drafts);
+        let (refused, kept): (Vec<Draft>, Vec<Draft>) =
+            drafts.into_iter().partition(Draft::is_refused);
+        self.drafts = kept;
+        if refused.is_empty() {
+            return Ok(());
+        }
+        if batch.atomic {
+            return Err(combine(refused, many));
+        }
+        for draft in refused {
+            if let Some(place) = draft.place {
+                self.refused.insert(place, draft.into_error(false));
+            }
+        }
+        Ok(())
+    }
+
+    /// What the store refused, to be left out of the next attempt; an atomic batch is refused
+    /// with it. Nothing, when whoever had a value has given it up meanwhile.
+    fn refuse(mut self, batch: &Batch) -> Result<HashMap<usize, Error>> {
+        self.set_aside(batch)?;
+        Ok(self.refused)
+    }
+
+    /// Every write's outcome, in the order of the batch.
+    fn outcomes(
+        &self,
+        context: &Context,
+        batch: &Batch,
+        earlier: &HashMap<usize, Error>,
+    ) -> Vec<Result<Outcome>> {
+        let mut by_place: HashMap<usize, &Draft> = HashMap::new();
+        for draft in &self.drafts {
+            if let Some(place) = draft.place {
+                by_place.insert(place, draft);
+            }
+        }
+        let outcome = |place: usize| match by_place.get(&place) {
+            Some(draft) => Ok(outcome(context, draft, &self.lookups)),
+            None => Err(match self.refused.get(&place).or(earlier.get(&place)) {
+                Some(error) => copy(error),
+                None => Error::new(Code::RecordUnknown),
+            }),
+        };
+        (0..batch.changes.len()).map(outcome).collect()
+    }
+}
+
+/// The same refusal again, without its cause.
+fn copy(error: &Error) -> Error {
+    Error {
+        code: error.code,
+        params: error.params.clone(),
+        faults: error.faults.clone(),
+        details: error.details.clone(),
+        cause: None,
+    }
+}
+
+/// One error of several refused drafts: the faults of all, or the refusal of the first.
+fn combine(refused: Vec<Draft>, many: bool) -> Error {
+    let mut faults: Vec<Fault> = Vec::new();
+    for draft in refused {
+        if draft.refusal.is_some() {
+            return draft.into_error(many);
+        }
+        faults.extend(draft.into_error(many).faults);
+    }
+    Error::faults(faults)
+}
+
+fn outcome(context: &Context, draft: &Draft, lookups: &super::rows::Lookups) -> Outcome {
+    let idle = draft.is_idle();
+    let row = if idle { &draft.old } else { &draft.new };
+    let revision = if idle { draft.old_revision() } else { draft.old_revision() + 1 };
+    let record = match draft.operation {
+        Operation::Delete => format!("{{\"id\":\"{}\"}}", draft.id).into_bytes(),
+        _ => rights::visible_record(context, draft, row, lookups),
+    };
+    Outcome { id: draft.id, operation: draft.operation, revision, record }
+}
+
+/// Creates one record.
+pub async fn create(context: &Context, entity: &str, body: Json) -> Result<Reply> {
+    let values = prepare::object(body)?;
+    single(context, entity, Input::Create { values }, 201).await
+}
+
+/// Changes one record; values that are not given stay.
+pub async fn update(
+    context: &Context,
+    entity: &str,
+    id: &str,
+    body: Json,
+    if_match: Option<i64>,
+) -> Result<Reply> {
+    let values = prepare::object(body)?;
+    let input = Input::Update { id: super::parse_id(id)?, values, if_match };
+    single(context, entity, input, 200).await
+}
+
+/// Deletes one record.
+pub async fn delete(
+    context: &Context,
+    entity: &str,
+    id: &str,
+    if_match: Option<i64>,
+) -> Result<Reply> {
+    let input = Input::Delete { id: super::parse_id(id)?, if_match };
+    single(context, entity, input, 200).await
+}
+
+/// Brings a deleted record back, with the id and the values that it had.
+pub async fn restore(context: &Context, entity: &str, id: &str) -> Result<Reply> {
+    single(context, entity, Input::Restore { id: super::parse_id(id)? }, 200).await
+}
+
+async fn single(context: &Context, entity: &str, input: Input, status: u16) -> Result<Reply> {
+    let change = Change { entity: entity.to_owned(), input };
+    let batch = Batch { changes: vec![change], atomic: true };
+    let reply = move |outcomes: &[Result<Outcome>]| match outcomes {
+        [Ok(outcome)] => Reply {
+            status,
+            body: outcome.record.clone(),
+            revision: Some(outcome.revision),
+            created: (outcome.operation == Operation::Create).then_some(outcome.id),
+        },
+        _ => Reply { status, body: b"{}".to_vec(), revision: None, created: None },
+    };
+    write(context, &batch, &reply).await
+}
+
+/// Writes a batch as the API has it: `[{"op": "create", "values": {…}}, …]`, or an object with
+/// `operations` and `atomic`.
+pub async fn batch(context: &Context, entity: &str, body: Json) -> Result<Reply> {
+    let batch = prepare::batch(entity, body)?;
+    let language = context.language();
+    let reply = move |outcomes: &[Result<Outcome>]| {
+        let mut body = b"{\"results\":[".to_vec();
+        for (index, outcome) in outcomes.iter().enumerate() {
+            if index > 0 {
+                body.push(b',');
+            }
+            match outcome {
+                Ok(outcome) => {
+                    let operation = operation_name(outcome.operation);
+                    body.extend_from_slice(
+                        format!("{{\"op\":\"{operation}\",\"record\":").as_bytes(),
+                    );
+                    body.extend_from_slice(&outcome.record);
+                    body.push(b'}');
+                }
+                Err(error) => {
+                    let error = json!({"error": error_json(error, language)});
+                    body.extend_from_slice(error.to_string().as_bytes());
+                }
+            }
+        }
+        body.extend_from_slice(b"]}");
+        Reply { status: 200, body, revision: None, created: None }
+    };
+    write(context, &batch, &reply).await
+}
+
+/// The name of an operation in the API and in the history.
+pub(crate) fn operation_name(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Create => "create",
+        Operation::Update => "update",
+        Operation::Delete => "delete",
+        Operation::Restore => "restore",
+    }
+}
+
+/// A refusal as JSON: code, message, and each fault with its path.
+pub(crate) fn error_json(error: &Error, language: model::Language) -> Json {
+    let fault = |fault: &Fault| {
+        json!({"path": fault.path, "code": fault.code.as_str(),
+            "message": fault.message(language), "expected": fault.expected})
+    };
+    json!({"code": error.code.as_str(), "message": error.message(language),
+        "errors": error.faults.iter().map(fault).collect::<Vec<_>>()})
+}
+
+/// The value of a field of a draft, by name; empty when there is no such field.
+pub(crate) fn value_by_name(draft: &Draft, name: &str) -> Value {
+    let at = draft.entity().fields.iter().position(|field| field.name == name);
+    at.map(|at| draft.new[at].clone()).unwrap_or_default()
+}
