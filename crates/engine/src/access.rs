@@ -75,12 +75,27 @@ impl Access {
         }
     }
 
+    /// Every right that a person can have: read-only fields stay so, but for the roles of users.
+    fn administrator(catalogue: &Catalogue) -> Access {
+        let mut access = Access::everything(catalogue);
+        for entity in access.entities.values_mut() {
+            let fields = entity.entity.fields.iter().map(|field| match field.read_only {
+                true if field.type_name != "roles" => FieldRight::Read,
+                _ => FieldRight::Write,
+            });
+            let fields = fields.collect();
+            let grant = Grant { fields, ..entity.grants[0].clone() };
+            *entity = Arc::new(EntityAccess::new(&entity.entity, vec![grant]));
+        }
+        access
+    }
+
     /// The sum of some roles. A role that is not there any more grants nothing.
     pub(crate) fn of_roles(catalogue: &Catalogue, names: &[String], scope: &Scope) -> Access {
         let roles: Vec<&Arc<RoleDocument>> =
             names.iter().filter_map(|name| catalogue.role(name)).collect();
         if roles.iter().any(|role| role.all) {
-            return Access::everything(catalogue);
+            return Access::administrator(catalogue);
         }
         let rules = || {
             let rights = roles.iter().flat_map(|role| role.entities.values());
@@ -127,6 +142,11 @@ impl Access {
                 .collect(),
             read_only: true,
         }
+    }
+
+    /// Whether nothing may be written, because a token says so.
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.read_only
     }
 
     /// Whether the actor has a capability.

@@ -10,10 +10,15 @@ mod clock;
 mod compile;
 mod context;
 mod cursor;
+pub mod documents;
 mod engine;
 mod faults;
+pub mod packages;
+pub mod people;
 pub mod records;
+pub mod scripts;
 mod workspace;
+pub mod workspaces;
 
 pub use access::Access;
 pub use clock::{Clock, FixedClock, SystemClock};

@@ -21,8 +21,10 @@ mod stored;
 mod write;
 
 pub use aggregate::aggregate;
+pub(crate) use commit::begin as begin_commit;
 pub use get::get;
 pub use history::history;
+pub(crate) use hooks::shape as script_shape;
 pub use list::list;
 pub(crate) use projection::Projection;
 pub use write::{
