@@ -50,6 +50,20 @@ pub enum Hook {
     BeforeSave,
 }
 
+impl Hook {
+    /// The name in script documents: `before_save`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BeforeSave => "before_save",
+        }
+    }
+
+    /// The hook of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::BeforeSave].into_iter().find(|hook| hook.name() == name)
+    }
+}
+
 /// What kind of value a field holds, as far as scripts care.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -328,7 +342,8 @@ pub struct LogLine {
 }
 
 /// The result of a run: data that the engine may commit, show or throw away.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Reply {
     /// One outcome per draft, in the order of the request.
     pub drafts: Vec<Outcome>,
@@ -383,7 +398,7 @@ pub struct Problem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hello {
-    /// [`PROTOCOL`] of the worker.
+    /// Version of the messages that the worker speaks.
     pub protocol: u32,
     /// What the operating system holds it to.
     pub confinement: Confinement,
@@ -490,4 +505,65 @@ pub(crate) struct Done {
     pub operations: u64,
     /// Whether the worker wants to be replaced, because it has grown.
     pub tired: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_request_survives_its_frame() {
+        let fields =
+            vec![FieldShape::decimal("amount", 2), FieldShape::new("id", Kind::Id).read_only()];
+        let request = Request {
+            invocation: "i".to_owned(),
+            script: Script::new("s", "deal.before_save", "record.amount = 1;"),
+            hook: Hook::BeforeSave,
+            entity: Arc::new(EntityShape { name: "deal".to_owned(), fields }),
+            drafts: vec![Draft { old: Some(Map::new()), new: Map::new() }, Draft::default()],
+            context: Context {
+                now_ms: 1,
+                today: "2026-01-01".to_owned(),
+                seed: u64::MAX,
+                user: User { id: "u".to_owned(), name: "林".to_owned() },
+                time_zone: "UTC".to_owned(),
+            },
+            limits: Limits::of_hook(2),
+        };
+        let frame = crate::frame::encode(&ToWorkerRef::Run(&request)).expect("small");
+        let body = &frame[4..];
+        match crate::frame::decode::<ToWorker>(body).expect("what was encoded") {
+            ToWorker::Run(read) => assert_eq!(*read, request),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn messages_with_unknown_parts_are_refused() {
+        for message in [
+            json!({"run": {"script": "x"}}),
+            json!({"check": {"source": "", "hook": "before_save", "extra": 1}}),
+            json!({"check": {"source": "", "hook": "after_lunch"}}),
+            json!({"destroy": {}}),
+        ] {
+            let text = message.to_string();
+            assert!(crate::frame::decode::<ToWorker>(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_hash_of_a_script_is_that_of_its_text() {
+        let script = Script::new("s", "n", "abc");
+        assert_eq!(script.hash, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(Hook::from_name("before_save"), Some(Hook::BeforeSave));
+        assert_eq!(Hook::from_name("x"), None);
+    }
+
+    #[test]
+    fn more_drafts_have_more_time_up_to_the_limit() {
+        assert_eq!(Limits::of_hook(1).deadline_ms, limits::HOOK_DEADLINE_MS);
+        assert_eq!(Limits::of_hook(500).deadline_ms, 200 + 499 * 4);
+        assert_eq!(Limits::of_hook(usize::MAX).deadline_ms, limits::DEADLINE_MS_MAX);
+    }
 }
