@@ -86,6 +86,31 @@ create table $.sys_document (
     unique (kind, name)
 ) @strict;
 
+-- What the tables of entities are made of, so that a copy of a workspace describes itself.
+create table $.sys_table (
+    name @text primary key
+) @strict;
+
+create table $.sys_column (
+    owner    @text not null references $.sys_table (name) on delete cascade,
+    name     @text not null,
+    storage  @text not null,
+    keyed    @bool not null,
+    target   @text,                      -- the table that a link points to
+    primary key (owner, name)
+) @strict;
+
+create table $.sys_index (
+    name     @text not null,
+    place    @int not null,
+    owner    @text not null references $.sys_table (name) on delete cascade,
+    indexed  @text not null,
+    storage  @text not null,
+    keyed    @bool not null,
+    is_unique @bool not null,
+    primary key (name, place)
+) @strict;
+
 create table $.sys_revision (
     number     @int primary key,
     time       @instant not null,

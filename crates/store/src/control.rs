@@ -645,7 +645,7 @@ impl Control {
     /// Whether a statement, which returns something of each row it touched, touched any.
     async fn touched(&self, text: &'static str, parameters: Vec<Datum>) -> Result<bool, Fault> {
         // What is returned is not read, so its kind does not matter.
-        let rows = self.database.write(vec![Statement::new(text, parameters).counting()]).await?;
+        let rows = self.database.write(vec![Statement::new(text, parameters)]).await?;
         Ok(rows.into_iter().flatten().next().is_some())
     }
 

@@ -3,6 +3,7 @@
 use model::{Storage, Uuid, Value};
 use serde_json::Value as Json;
 
+use crate::calendar;
 use crate::fault::Fault;
 
 /// What a database parameter or a column of a result holds.
@@ -31,6 +32,78 @@ impl Kind {
     pub(crate) const JSON: Kind = Kind::Value(Storage::Json);
     pub(crate) const BOOL: Kind = Kind::Value(Storage::Bool);
     pub(crate) const BYTES: Kind = Kind::Bytes;
+}
+
+/// The words for kinds in archives.
+const KINDS: [(Kind, &str); 8] = [
+    (Kind::BOOL, "bool"),
+    (Kind::INT, "integer"),
+    (Kind::TEXT, "text"),
+    (Kind::Value(Storage::Date), "date"),
+    (Kind::INSTANT, "instant"),
+    (Kind::ID, "id"),
+    (Kind::JSON, "json"),
+    (Kind::BYTES, "bytes"),
+];
+
+impl Kind {
+    /// The word that an archive has for it.
+    pub fn as_str(self) -> &'static str {
+        KINDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+    }
+
+    /// The kind that a word means.
+    pub fn parse(word: &str) -> Option<Kind> {
+        KINDS.iter().find(|(_, of)| *of == word).map(|(kind, _)| *kind)
+    }
+}
+
+impl Datum {
+    /// As JSON, for an archive. Bytes are hexadecimal, instants milliseconds, dates
+    /// `YYYY-MM-DD`; JSON is put into a list, so that its null differs from nothing.
+    pub fn to_json(&self) -> Json {
+        match self {
+            Datum::Bytes(bytes) => {
+                let digits = bytes.iter().map(|byte| format!("{byte:02x}"));
+                Json::String(digits.collect())
+            }
+            Datum::Value(Value::Null) => Json::Null,
+            Datum::Value(Value::Bool(truth)) => Json::Bool(*truth),
+            Datum::Value(Value::Int(number) | Value::Instant(number)) => Json::from(*number),
+            Datum::Value(Value::Text(text)) => Json::String(text.clone()),
+            Datum::Value(Value::Date(day)) => Json::String(calendar::text(*day)),
+            Datum::Value(Value::Id(id)) => Json::String(id.to_string()),
+            Datum::Value(Value::Json(json)) => Json::Array(vec![json.clone()]),
+        }
+    }
+
+    /// Back from JSON. `None` when the JSON is none of this kind.
+    pub fn from_json(kind: Kind, json: Json) -> Option<Datum> {
+        let value = match (kind, json) {
+            (_, Json::Null) => Value::Null,
+            (Kind::Bytes, Json::String(digits)) => return Some(Datum::Bytes(bytes(&digits)?)),
+            (Kind::BOOL, Json::Bool(truth)) => Value::Bool(truth),
+            (Kind::INT, Json::Number(number)) => Value::Int(number.as_i64()?),
+            (Kind::INSTANT, Json::Number(number)) => Value::Instant(number.as_i64()?),
+            (Kind::TEXT, Json::String(text)) => Value::Text(text),
+            (Kind::Value(Storage::Date), Json::String(day)) => {
+                Value::Date(calendar::parse(&day)?)
+            }
+            (Kind::ID, Json::String(id)) => Value::Id(Uuid::parse_str(&id).ok()?),
+            (Kind::JSON, Json::Array(mut list)) if list.len() == 1 => Value::Json(list.pop()?),
+            _ => return None,
+        };
+        Some(Datum::Value(value))
+    }
+}
+
+/// Bytes from hexadecimal digits.
+fn bytes(digits: &str) -> Option<Vec<u8>> {
+    if !digits.len().is_multiple_of(2) || !digits.is_ascii() {
+        return None;
+    }
+    let pairs = (0..digits.len()).step_by(2);
+    pairs.map(|start| u8::from_str_radix(&digits[start..start + 2], 16).ok()).collect()
 }
 
 /// Takes the columns of one row in order, each as the type that its column has.
@@ -75,6 +148,14 @@ impl Cells {
         match self.next()? {
             Datum::Value(Value::Int(number) | Value::Instant(number)) => Ok(Some(number)),
             Datum::Value(Value::Null) => Ok(None),
+            _ => Err(wrong()),
+        }
+    }
+
+    /// True or false.
+    pub fn truth(&mut self) -> Result<bool, Fault> {
+        match self.next()? {
+            Datum::Value(Value::Bool(truth)) => Ok(truth),
             _ => Err(wrong()),
         }
     }

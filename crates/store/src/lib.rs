@@ -4,17 +4,26 @@
 //! workspace (records, documents, change log, jobs). Questions ([`Select`], [`Aggregate`]) and
 //! writes ([`Commit`]) are plain values; the meaning is the same on SQLite and PostgreSQL.
 
+mod calendar;
+mod chain;
 mod changes;
 mod commit;
 mod control;
 mod database;
 mod datum;
+mod dialect;
 mod documents;
 mod fault;
 mod jobs;
 mod kernel;
+mod kernel_sql;
+mod migrate;
 mod plan;
+mod postgres;
+mod prepare;
 mod snapshot;
+mod sql;
+mod sqlite;
 mod store;
 mod workspace;
 
@@ -36,6 +45,6 @@ pub use plan::{
     Aggregate, AggregateColumn, AggregateOrder, Bucket, Column, Condition, Function, Group, Hop,
     Measure, Op, Order, Page, Period, Quantifier, Rows, Select, TableName,
 };
-pub use snapshot::{Snapshot, SnapshotChunk, SnapshotColumn, SnapshotTable};
+pub use snapshot::{Restore, Snapshot, SnapshotChunk, SnapshotColumn, SnapshotTable};
 pub use store::{Location, Options, Store};
 pub use workspace::Workspace;
