@@ -33,8 +33,7 @@ pub async fn authenticate_session(engine: &Engine, value: &str) -> Result<Arc<Pr
         });
     }
     let credential = Credential::Session { hash };
-    let principal =
-        Arc::new(Principal { account: account.id, email: account.email, credential });
+    let principal = Arc::new(Principal { account: account.id, email: account.email, credential });
     cache.put(hash, principal.clone(), now, generation);
     Ok(principal)
 }
@@ -60,8 +59,7 @@ pub async fn authenticate_token(engine: &Engine, value: &str) -> Result<Arc<Prin
         workspace: token.workspace,
         scope: scope_of(&token.scope),
     };
-    let principal =
-        Arc::new(Principal { account: account.id, email: account.email, credential });
+    let principal = Arc::new(Principal { account: account.id, email: account.email, credential });
     cache.put(hash, principal.clone(), now, generation);
     Ok(principal)
 }

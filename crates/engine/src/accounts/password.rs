@@ -65,10 +65,7 @@ pub(super) struct Hasher {
 
 impl Default for Hasher {
     fn default() -> Hasher {
-        Hasher {
-            places: Semaphore::new(AT_ONCE + WAITING_MAX),
-            turns: Semaphore::new(AT_ONCE),
-        }
+        Hasher { places: Semaphore::new(AT_ONCE + WAITING_MAX), turns: Semaphore::new(AT_ONCE) }
     }
 }
 

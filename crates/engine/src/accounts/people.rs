@@ -120,7 +120,7 @@ pub async fn create_account(engine: &Engine, new: NewAccount<'_>) -> Result<Acco
         created_at: engine.now(),
     };
     engine.store().control().add_account(&account).await.map_err(|fault| match fault {
-        store::Fault::Taken => Fault::new("email", Code::EmailTaken).into(),
+        store::Fault::Taken => Error::new(Code::EmailTaken),
         other => from_store(other),
     })?;
     tracing::info!(account = %account.id, "an account was made");
