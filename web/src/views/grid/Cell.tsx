@@ -10,8 +10,8 @@ import { Choosing } from './Choosing';
 import { FaultNote } from './FaultNote';
 import { Typing } from './Typing';
 import css from './grid.module.css';
-import type { GridColumn } from './model';
-import type { GridActions } from './use_grid';
+import type { Editing, GridColumn } from './model';
+import type { GridModel } from './grid_model';
 
 export interface CellProps {
   column: GridColumn;
@@ -24,12 +24,13 @@ export interface CellProps {
   isActive: boolean;
   /** Sides on which the selection ends here, as a class; undefined: not selected. */
   selection: string | undefined;
-  editing: 'typing' | 'choosing' | undefined;
-  actions: GridActions;
+  /** What is being done in this cell. */
+  editing: Editing | undefined;
+  grid: GridModel;
 }
 
 export const Cell = memo(function Cell(props: CellProps) {
-  const { column, index, record, value, fault, isActive, editing, actions } = props;
+  const { column, index, record, value, fault, isActive, editing, grid } = props;
   const { kind, field } = column;
   const canType = column.canWrite && kind.typing !== undefined;
   const shown = fault?.text ?? null;
@@ -55,14 +56,16 @@ export const Cell = memo(function Cell(props: CellProps) {
       data-column={index}
       aria-colindex={index + 2}
       aria-selected={props.selection !== undefined}
+      // A gridcell may be read-only (ARIA 1.2); the linter's table does not know it.
+      // oxlint-disable-next-line jsx-a11y/role-supports-aria-props
       aria-readonly={!column.canWrite}
       aria-invalid={fault ? true : undefined}
       aria-describedby={faultId}
       tabIndex={isActive && !canType && !editing ? 0 : undefined}
       data-focus={isActive && !canType && !editing ? true : undefined}
     >
-      {editing === 'choosing' ? (
-        <Choosing column={column} value={value} actions={actions} />
+      {editing?.how === 'choosing' ? (
+        <Choosing column={column} value={value} grid={grid} />
       ) : (
         <div className={css.value}>
           {shown ??
@@ -71,19 +74,18 @@ export const Cell = memo(function Cell(props: CellProps) {
             ))}
         </div>
       )}
-      {isActive && canType && editing !== 'choosing' && (
+      {isActive && canType && editing?.how !== 'choosing' && (
         <Typing
           column={column}
           label={`${label(field.label, field.name)} ${shown ?? toText(value, field)}`}
-          isEditing={editing === 'typing'}
-          actions={actions}
+          isEditing={editing !== undefined}
+          startText={editing?.text ?? null}
+          grid={grid}
           describedBy={faultId}
         />
       )}
       {fault && <IconAlertTriangleFilled size={12} className={css.faultMark} aria-hidden />}
-      {fault && isActive && !editing && (
-        <FaultNote fault={fault} record={record} column={column} actions={actions} />
-      )}
+      {fault && isActive && <FaultNote fault={fault} record={record} column={column} grid={grid} />}
     </div>
   );
 });

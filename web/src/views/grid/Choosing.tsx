@@ -5,15 +5,15 @@ import { label } from '../../meta/label';
 import { bare } from '../data/edits';
 import css from './grid.module.css';
 import type { GridColumn } from './model';
-import type { GridActions } from './use_grid';
+import type { GridModel } from './grid_model';
 
 interface ChoosingProps {
   column: GridColumn;
   value: Json;
-  actions: GridActions;
+  grid: GridModel;
 }
 
-export function Choosing({ column, value, actions }: ChoosingProps) {
+export function Choosing({ column, value, grid }: ChoosingProps) {
   const id = useId();
   const [chosen, setChosen] = useState<Json>(value);
   const { Input } = column.kind;
@@ -29,9 +29,9 @@ export function Choosing({ column, value, actions }: ChoosingProps) {
         aria-label={label(column.field.label, column.name)}
         onChange={(next) => {
           setChosen(next);
-          actions.chosen(bare(next));
+          grid.choose(bare(next));
         }}
-        onCommit={() => actions.commit()}
+        onCommit={() => grid.commit()}
       />
     </div>
   );

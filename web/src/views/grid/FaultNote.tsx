@@ -6,16 +6,16 @@ import { t } from '../../i18n';
 import type { CellFault } from '../data/edits';
 import css from './grid.module.css';
 import type { GridColumn } from './model';
-import type { GridActions } from './use_grid';
+import type { GridModel } from './grid_model';
 
 interface FaultNoteProps {
   fault: CellFault;
   record: RecordRow;
   column: GridColumn;
-  actions: GridActions;
+  grid: GridModel;
 }
 
-export function FaultNote({ fault, record, column, actions }: FaultNoteProps) {
+export function FaultNote({ fault, record, column, grid }: FaultNoteProps) {
   const isConflict = fault.kind === 'conflict';
   const theirs = toText(fault.theirs, column.field) || t.common.none;
   return (
@@ -40,7 +40,7 @@ export function FaultNote({ fault, record, column, actions }: FaultNoteProps) {
             <Button
               size="compact-xs"
               tabIndex={-1}
-              onClick={() => actions.keepMine(record, column.name)}
+              onClick={() => grid.keepMine(record, column.name)}
             >
               {t.views.faults.keepMine}
             </Button>
@@ -49,7 +49,7 @@ export function FaultNote({ fault, record, column, actions }: FaultNoteProps) {
             <Button
               size="compact-xs"
               tabIndex={-1}
-              onClick={() => actions.keepMine(record, column.name)}
+              onClick={() => grid.keepMine(record, column.name)}
             >
               {t.common.retry}
             </Button>
@@ -58,7 +58,7 @@ export function FaultNote({ fault, record, column, actions }: FaultNoteProps) {
             size="compact-xs"
             variant="default"
             tabIndex={-1}
-            onClick={() => actions.discard(record, column.name)}
+            onClick={() => grid.discard(record, column.name)}
           >
             {isConflict ? t.views.faults.takeTheirs : t.views.faults.discard}
           </Button>

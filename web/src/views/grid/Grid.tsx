@@ -44,7 +44,8 @@ export interface GridProps {
   personal: Personal;
   onChange: (change: Personal) => void;
   onFilter: (field: string) => void;
-  onPeek: (id: string) => void;
+  peekId: string | null;
+  onPeek: (id: string | null) => void;
   onOpen: (id: string) => void;
   onCreate: () => void;
 }
@@ -57,7 +58,6 @@ export function Grid(props: GridProps) {
   const { ws, entity, can, session, shown, state, personal, onChange } = props;
   const { rows } = shown;
   const root = useRef<HTMLDivElement>(null);
-  const wasActive = useRef(false);
   const [header, setHeader] = useState<number | null>(null);
   const [resizing, onResizing] = useState<{ field: string; width: number } | null>(null);
   const [problems, onProblems] = useState<PasteProblem[]>([]);
@@ -68,7 +68,8 @@ export function Grid(props: GridProps) {
   const rowCount = rows.count ?? 0;
   const rowHeight = ROW_HEIGHTS[personal.rowHeight ?? 'normal'];
   const reserved = HEADER_HEIGHT + FOOTER_HEIGHT;
-  const scroll = useScroll({ box: root, rowCount, rowHeight, reserved });
+  const scroll = useScroll(root, { rowCount, rowHeight, reserved });
+  const { scroller } = scroll;
   const stored = useMemo(() => gridColumns(entity, state, can), [entity, state, can]);
   const columns = useMemo(
     () =>
@@ -78,15 +79,15 @@ export function Grid(props: GridProps) {
     [stored, resizing],
   );
   const layout = useMemo(() => layOut(columns.map((column) => column.width)), [columns]);
-  const grid = useGrid({ root, session, rows, columns, layout, scroll, say });
-  const { selection, actions } = grid;
-  const focus = useFocus(root, grid.editing);
-  useAnchor({ rows, rowKey: shown.key, grid, scroll });
+  const { model: grid, ...now } = useGrid({ session, rows, columns, layout, scroller, say });
+  const { selection } = now;
+  const focus = useFocus(root, now.editing);
+  useAnchor({ rows, rowKey: shown.key, grid, state: now, scroll });
 
   const focusHeader = (index: number | null) => {
     setHeader(index);
     focus.wants();
-    if (index !== null) scroll.showLeft(revealColumn(layout, scroll.left, scroll.width, index));
+    if (index !== null) scroller.showLeft(revealColumn(layout, scroll.left, scroll.width, index));
   };
   const totals = personal.totals ?? {};
   const onTotal = (field: string, total: string | null) => {
@@ -103,8 +104,8 @@ export function Grid(props: GridProps) {
     onSort: (sort) => onChange({ sort }),
     onFilter: props.onFilter,
     onFocus: focusHeader,
-    onSelect: (column) => actions.select({ type: 'whole_column', column }),
-    onReordered: (order) => actions.select({ type: 'shift_columns', order }),
+    onSelect: (column) => grid.select({ type: 'whole_column', column }),
+    onReordered: (order) => grid.select({ type: 'shift_columns', order }),
     onTotal,
   });
 
@@ -117,13 +118,13 @@ export function Grid(props: GridProps) {
 
   const canCreate = can('create', entity.name);
   const canDelete = can('delete', entity.name);
-  const shared = { root, wasActive, ws, catalogue, grid, session, rows, columns, say, onProblems };
+  const shared = { ws, catalogue, grid, session, rows, columns, say, onProblems };
   const onKeyDown = gridKeys({
     ...shared,
-    scroll,
+    scroller,
     canCreate,
     canDelete,
-    onPeek: props.onPeek,
+    onPeek: (id) => props.onPeek(id === props.peekId ? null : id),
     onOpen: props.onOpen,
     onCreate: props.onCreate,
     onHeader: () => focusHeader(selection.active.column),
@@ -141,7 +142,6 @@ export function Grid(props: GridProps) {
         aria-busy={shown.isSwitching}
         className={css.grid}
         data-scrolled={scroll.left > 0 || undefined}
-        onScroll={scroll.onScroll}
         onKeyDown={onKeyDown}
         onFocus={({ target }) => {
           if (!target.closest('[role=columnheader]')) setHeader(null);
@@ -159,6 +159,7 @@ export function Grid(props: GridProps) {
           heads={heads}
           rows={rows}
           grid={grid}
+          selection={selection}
         />
         <GridRows
           rows={rows}
@@ -169,6 +170,7 @@ export function Grid(props: GridProps) {
           geometry={scroll.geometry}
           span={span}
           grid={grid}
+          state={now}
           hasActiveCell={header === null}
         />
         <Footer
@@ -189,6 +191,7 @@ export function Grid(props: GridProps) {
       </div>
       <SelectionBar
         grid={grid}
+        selection={selection}
         session={session}
         rows={rows}
         canCreate={canCreate}

@@ -8,7 +8,8 @@ import { HeaderCell } from './HeaderCell';
 import { GUTTER_WIDTH, type ColumnBox, type Layout } from './layout';
 import type { GridColumn } from './model';
 import type { ColumnsState } from './use_columns';
-import type { GridState } from './use_grid';
+import type { GridModel } from './grid_model';
+import type { Selection } from './select';
 
 interface GridHeadProps {
   columns: GridColumn[];
@@ -20,7 +21,8 @@ interface GridHeadProps {
   focused: number | null;
   heads: ColumnsState;
   rows: Rows;
-  grid: GridState;
+  grid: GridModel;
+  selection: Selection;
 }
 
 export function GridHead(props: GridHeadProps) {
@@ -47,7 +49,7 @@ export function GridHead(props: GridHeadProps) {
     <div role="rowgroup" className={css.headers} style={{ width: layout.totalWidth }}>
       <div role="row" aria-rowindex={1} className={css.headerRow}>
         <div className={css.frozen} style={{ width: layout.frozenWidth }}>
-          <TickAll rows={props.rows} grid={props.grid} />
+          <TickAll rows={props.rows} grid={props.grid} selection={props.selection} />
           {layout.frozen && head(layout.frozen)}
         </div>
         {props.drawn.map(head)}
@@ -61,15 +63,15 @@ function dropSide(drag: ColumnsState['drag'], index: number): 'before' | 'after'
   return drag.to < drag.from ? 'before' : 'after';
 }
 
-function TickAll({ rows, grid }: { rows: Rows; grid: GridState }) {
+function TickAll({ rows, grid, selection }: Pick<GridHeadProps, 'rows' | 'grid' | 'selection'>) {
   const total = rows.count ?? 0;
-  const ticked = grid.selection.ticked.size;
+  const ticked = selection.ticked.size;
   const toggle = async () => {
-    if (ticked > 0) return grid.actions.select({ type: 'untick' });
+    if (ticked > 0) return grid.select({ type: 'untick' });
     if (isTooMany(total)) return undefined;
     const loaded = await rows.load(0, total);
     const ids = loaded.map((record) => record.id);
-    return grid.actions.select({ type: 'tick_many', ids, row: null });
+    return grid.select({ type: 'tick_many', ids, row: null });
   };
   return (
     <div

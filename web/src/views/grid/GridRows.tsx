@@ -6,8 +6,8 @@ import type { Layout } from './layout';
 import type { GridColumn } from './model';
 import { Row } from './Row';
 import { physicalHeight, type Geometry, type Span } from './scroll';
+import type { GridModel, GridState } from './grid_model';
 import { rectangle } from './select';
-import type { GridState } from './use_grid';
 
 interface GridRowsProps {
   rows: Rows;
@@ -18,7 +18,8 @@ interface GridRowsProps {
   sight: { first: number; last: number };
   geometry: Geometry;
   span: Span;
-  grid: GridState;
+  grid: GridModel;
+  state: GridState;
   /** False while a head has the focus. */
   hasActiveCell: boolean;
 }
@@ -28,7 +29,7 @@ const ASIDE_PX = -10_000;
 
 export function GridRows(props: GridRowsProps) {
   const { rows, span, geometry, grid, sight } = props;
-  const { selection, editing, actions } = grid;
+  const { selection, editing } = props.state;
   const range = rectangle(selection);
   const activeRow = selection.active.row;
   const numbers = Array.from({ length: span.last - span.first }, (_, i) => span.first + i);
@@ -59,7 +60,7 @@ export function GridRows(props: GridRowsProps) {
         isBottomOfRange={number === range.bottom}
         isTicked={record !== undefined && selection.ticked.has(record.id)}
         editing={editing?.row === number ? editing : null}
-        actions={actions}
+        grid={grid}
       />
     );
   };

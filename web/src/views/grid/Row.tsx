@@ -9,7 +9,7 @@ import { Cell } from './Cell';
 import css from './grid.module.css';
 import { GUTTER_WIDTH, type ColumnBox, type Layout } from './layout';
 import { shownValue, type Editing, type GridColumn } from './model';
-import type { GridActions } from './use_grid';
+import type { GridModel } from './grid_model';
 
 export interface RowProps {
   row: number;
@@ -31,7 +31,7 @@ export interface RowProps {
   isBottomOfRange: boolean;
   isTicked: boolean;
   editing: Editing | null;
-  actions: GridActions;
+  grid: GridModel;
 }
 
 export const Row = memo(function Row(props: RowProps) {
@@ -45,7 +45,7 @@ export const Row = memo(function Row(props: RowProps) {
   const cell = (box: ColumnBox) => {
     const column = columns[box.index];
     if (!column) return null;
-    if (!record) return <Blank key={column.name} box={box} />;
+    if (!record) return <Blank key={column.name} box={box} isActive={active === box.index} />;
     return (
       <Cell
         key={column.name}
@@ -58,8 +58,8 @@ export const Row = memo(function Row(props: RowProps) {
         isPending={draft !== undefined && draft.saving > 0 && column.name in draft.values}
         isActive={active === box.index}
         selection={edges(props, box.index)}
-        editing={props.editing?.column === box.index ? props.editing.how : undefined}
-        actions={props.actions}
+        editing={props.editing?.column === box.index ? props.editing : undefined}
+        grid={props.grid}
       />
     );
   };
@@ -67,11 +67,7 @@ export const Row = memo(function Row(props: RowProps) {
     <div
       role="row"
       className={props.isTicked ? `${css.row} ${css.ticked}` : css.row}
-      style={{
-        transform: `translateY(${props.y}px)`,
-        height: props.height,
-        width: layout.totalWidth,
-      }}
+      style={{ top: props.y, height: props.height, width: layout.totalWidth }}
       data-row={row}
       aria-rowindex={row + 2}
       aria-busy={record ? undefined : true}
@@ -98,10 +94,20 @@ function edges(props: RowProps, index: number): string | undefined {
     .join(' ');
 }
 
-function Blank({ box }: { box: ColumnBox }) {
+/** A cell that is still to be loaded; it can hold the focus like any other. */
+function Blank({ box, isActive }: { box: ColumnBox; isActive: boolean }) {
   const share = 35 + ((box.index * 37) % 45);
   return (
-    <div role="gridcell" className={css.cell} style={{ left: box.left, width: box.width }}>
+    <div
+      role="gridcell"
+      aria-colindex={box.index + 2}
+      aria-label={t.views.grid.loading}
+      className={isActive ? `${css.cell} ${css.active}` : css.cell}
+      style={{ left: box.left, width: box.width }}
+      data-column={box.index}
+      tabIndex={isActive ? 0 : undefined}
+      data-focus={isActive || undefined}
+    >
       <div className={css.blank} style={{ width: `${share}%` }} />
     </div>
   );
@@ -116,7 +122,13 @@ interface GutterProps {
 function Gutter({ row, record, isTicked }: GutterProps) {
   const number = count(row + 1);
   return (
-    <div role="rowheader" aria-colindex={1} className={css.gutter} style={{ width: GUTTER_WIDTH }}>
+    <div
+      role="rowheader"
+      aria-label={number}
+      aria-colindex={1}
+      className={css.gutter}
+      style={{ width: GUTTER_WIDTH }}
+    >
       <span className={css.number}>{number}</span>
       {record && (
         <>

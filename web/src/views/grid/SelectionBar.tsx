@@ -6,26 +6,28 @@ import type { Rows } from '../data/rows';
 import type { Session } from '../data/session';
 import { duplicateRecords, meantRecords, removeRecords } from './bulk';
 import css from './grid.module.css';
-import type { GridState } from './use_grid';
+import type { GridModel } from './grid_model';
+import type { Selection } from './select';
 
 interface SelectionBarProps {
-  grid: GridState;
+  grid: GridModel;
+  selection: Selection;
   session: Session;
   rows: Rows;
   canCreate: boolean;
   canDelete: boolean;
 }
 
-export function SelectionBar({ grid, session, rows, canCreate, canDelete }: SelectionBarProps) {
-  const { selection, actions } = grid;
+export function SelectionBar(props: SelectionBarProps) {
+  const { grid, selection, session, rows, canCreate, canDelete } = props;
   const ticked = selection.ticked.size;
   const duplicate = async () => {
     await duplicateRecords(session, await meantRecords(rows, selection));
-    actions.select({ type: 'untick' });
+    grid.select({ type: 'untick' });
   };
   const remove = async () => {
     const records = await meantRecords(rows, selection);
-    if (await removeRecords(session, records)) actions.select({ type: 'untick' });
+    if (await removeRecords(session, records)) grid.select({ type: 'untick' });
   };
   return (
     <Transition mounted={ticked > 0} transition="slide-up" duration={120}>
@@ -54,7 +56,7 @@ export function SelectionBar({ grid, session, rows, canCreate, canDelete }: Sele
           )}
           <ActionIcon
             aria-label={t.views.bulk.none}
-            onClick={() => actions.select({ type: 'untick' })}
+            onClick={() => grid.select({ type: 'untick' })}
           >
             <IconX size={16} stroke={1.5} />
           </ActionIcon>

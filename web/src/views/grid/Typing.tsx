@@ -5,19 +5,22 @@
  */
 import { useLayoutEffect, useRef } from 'react';
 import css from './grid.module.css';
+import type { GridModel } from './grid_model';
 import type { GridColumn } from './model';
-import type { GridActions } from './use_grid';
 
 interface TypingProps {
   column: GridColumn;
   /** What a screen reader says while the cell is only active. */
   label: string;
   isEditing: boolean;
+  /** Text that editing starts from; null when what was typed replaces it. */
+  startText: string | null;
   describedBy: string | undefined;
-  actions: GridActions;
+  grid: GridModel;
 }
 
-export function Typing({ column, label, isEditing, describedBy, actions }: TypingProps) {
+export function Typing(props: TypingProps) {
+  const { column, isEditing, startText, grid } = props;
   const area = useRef<HTMLTextAreaElement>(null);
   const isLong = column.kind.typing === 'lines';
 
@@ -25,17 +28,18 @@ export function Typing({ column, label, isEditing, describedBy, actions }: Typin
     const element = area.current;
     if (!element) return;
     if (!isEditing) element.value = '';
-    else grow(element);
-  }, [isEditing]);
+    else if (startText !== null) element.value = startText;
+    const end = element.value.length;
+    if (isEditing && startText !== null) element.setSelectionRange(end, end);
+  }, [isEditing, startText]);
 
   return (
     <textarea
       ref={area}
       rows={1}
       className={isEditing ? css.typing : css.catcher}
-      style={column.kind.align === 'end' ? { textAlign: 'end' } : undefined}
-      aria-label={label}
-      aria-describedby={describedBy}
+      aria-label={props.label}
+      aria-describedby={props.describedBy}
       aria-readonly={!isEditing}
       // A touch screen shows its keyboard only when editing has begun.
       inputMode={isEditing ? undefined : 'none'}
@@ -43,22 +47,15 @@ export function Typing({ column, label, isEditing, describedBy, actions }: Typin
       spellCheck={isEditing && isLong}
       tabIndex={0}
       data-focus
-      onCompositionStart={() => actions.typingBegins()}
+      onCompositionStart={(event) => grid.type(event.currentTarget.value)}
       onInput={(event) => {
         const element = event.currentTarget;
         if (!isLong && /[\r\n]/.test(element.value)) {
           element.value = element.value.replace(/[\r\n]+/g, ' ');
         }
-        actions.typingBegins();
-        grow(element);
+        grid.type(element.value);
       }}
-      onBlur={() => actions.leave()}
+      onBlur={() => grid.leave()}
     />
   );
-}
-
-/** As wide and high as what is in it, from the cell's size up to a limit set in the style sheet. */
-function grow(element: HTMLTextAreaElement): void {
-  element.style.height = 'auto';
-  element.style.height = `${Math.max(element.scrollHeight, element.parentElement?.clientHeight ?? 0)}px`;
 }

@@ -13,7 +13,7 @@ import type { GridColumn } from './model';
 import { clipboardOf, ownValue, readOwn } from './own_cells';
 import { planPaste, titlesToFind, type PastePlan, type PasteProblem } from './paste';
 import { rectangle } from './select';
-import type { GridState } from './use_grid';
+import type { GridModel } from './grid_model';
 
 /** Rows of one copy: as many as are kept in memory. */
 const COPY_ROWS_MAX = 4_000;
@@ -21,7 +21,7 @@ const COPY_ROWS_MAX = 4_000;
 export interface ClipboardOptions {
   ws: string;
   catalogue: Catalogue;
-  grid: GridState;
+  grid: GridModel;
   session: Session;
   rows: Rows;
   columns: GridColumn[];
@@ -35,7 +35,7 @@ export function gridClipboard(options: ClipboardOptions) {
   const { grid, rows, columns, session } = options;
 
   const copy = (event: ClipboardEvent): Rectangle | null => {
-    const { selection, editing } = grid.now();
+    const { selection, editing } = grid.state;
     if (editing || isElsewhere(event)) return null;
     const range = rectangle(selection);
     const height = range.bottom - range.top + 1;
@@ -65,7 +65,7 @@ export function gridClipboard(options: ClipboardOptions) {
       if (range) void clearCells(session, rows, columns, range);
     },
     onPaste: (event: ClipboardEvent) => {
-      const { editing } = grid.now();
+      const { editing } = grid.state;
       if (editing || isElsewhere(event)) return;
       event.preventDefault();
       const text = event.clipboardData.getData('text/plain');
@@ -100,7 +100,7 @@ async function copyLater(options: ClipboardOptions, range: Rectangle, columns: G
 
 async function paste(options: ClipboardOptions, text: string, html: string): Promise<void> {
   const { grid, rows, columns, session } = options;
-  const target = rectangle(grid.now().selection);
+  const target = rectangle(grid.selection);
   const copied = parseCells(text);
   const cells = pasteCells(copied, target, columns.length);
   const own = ownValue(readOwn(html), target);
@@ -127,9 +127,9 @@ async function paste(options: ClipboardOptions, text: string, html: string): Pro
   const refused = plan.rejects.length;
   const bottom = Math.min(last, rowCount - 1);
   const right = cells.at(-1)?.column ?? target.left;
-  grid.actions.select({ type: 'at', cell: { row: target.top, column: target.left } });
+  grid.select({ type: 'at', cell: { row: target.top, column: target.left } });
   if (bottom >= target.top) {
-    grid.actions.select({ type: 'at', cell: { row: bottom, column: right }, extend: true });
+    grid.select({ type: 'at', cell: { row: bottom, column: right }, extend: true });
   }
   options.say(
     refused > 0

@@ -1,6 +1,8 @@
 /** Turns keys into the grid's commands. */
 import type { KeyboardEvent } from 'react';
 import { flushSync } from 'react-dom';
+import { t } from '../../i18n';
+import { label } from '../../meta/label';
 import type { Rows } from '../data/rows';
 import type { Session } from '../data/session';
 import { clearCells, duplicateRecords, meantRecords, removeRecords, takeBack } from './bulk';
@@ -8,15 +10,16 @@ import { commandFor, type GridCommand } from './keys';
 import type { GridColumn } from './model';
 import { rowsPerPage } from './scroll';
 import { isRange, rectangle } from './select';
-import type { GridState } from './use_grid';
-import type { Scroll } from './use_scroll';
+import type { GridModel } from './grid_model';
+import type { Scroller } from './scroller';
 
 export interface KeyOptions {
-  grid: GridState;
+  grid: GridModel;
   session: Session;
   rows: Rows;
   columns: GridColumn[];
-  scroll: Scroll;
+  scroller: Scroller;
+  say: (message: string) => void;
   canCreate: boolean;
   canDelete: boolean;
   onPeek: (id: string) => void;
@@ -27,59 +30,70 @@ export interface KeyOptions {
 
 export function gridKeys(options: KeyOptions): (event: KeyboardEvent) => void {
   const { grid, session, rows, columns } = options;
-  const { select, edit, commit, cancel, discard } = grid.actions;
 
   const withRecord = (act: (id: string) => void) => {
-    const record = rows.at(grid.now().selection.active.row);
+    const record = rows.at(grid.selection.active.row);
     if (record) act(record.id);
   };
   const clear = () => {
-    const { selection } = grid.now();
+    const { selection } = grid;
     const record = rows.at(selection.active.row);
     const column = columns[selection.active.column];
     // A single cell that may not be emptied explains itself.
-    if (!isRange(selection) && record && column && (!column.canWrite || column.field.required)) {
-      return edit();
+    const isFree = !column || (column.canWrite && !column.field.required);
+    if (isRange(selection) || isFree) {
+      return void clearCells(session, rows, columns, rectangle(selection));
     }
-    return void clearCells(session, rows, columns, rectangle(selection));
+    const name = label(column.field.label, column.name);
+    const { required, readOnly } = t.views.grid;
+    return record && options.say(column.canWrite ? required(name) : readOnly(name));
   };
-  const escape = () => {
-    const { selection } = grid.now();
-    const record = rows.at(selection.active.row);
-    const column = columns[selection.active.column];
+  const activeFault = () => {
+    const { activeRecord: record, activeColumn: column } = grid;
     const fault = record && column && session.edits.draft(record.id)?.faults[column.name];
-    if (record && column && fault) return discard(record, column.name);
-    if (isRange(selection)) return select({ type: 'collapse' });
-    return select({ type: 'untick' });
+    return fault && { fault, record, field: column.name };
+  };
+  /** False when there is nothing to leave: then Escape is someone else's. */
+  const escape = (): boolean => {
+    const faulty = activeFault();
+    if (faulty) grid.discard(faulty.record, faulty.field);
+    else if (isRange(grid.selection)) grid.select({ type: 'collapse' });
+    else if (grid.selection.ticked.size > 0) grid.select({ type: 'untick' });
+    else return false;
+    return true;
+  };
+  const open = () => {
+    const faulty = activeFault();
+    if (faulty?.fault.kind === 'conflict') grid.keepMine(faulty.record, faulty.field);
+    else withRecord(options.onOpen);
   };
   const tick = () => {
-    const { selection } = grid.now();
+    const { selection } = grid;
     const { top, bottom } = rectangle(selection);
     for (let row = top; row <= bottom; row++) {
       const record = rows.at(row);
-      if (record) select({ type: 'tick', id: record.id, row });
+      if (record) grid.select({ type: 'tick', id: record.id, row });
     }
   };
   const remove = async () => {
-    const records = await meantRecords(rows, grid.now().selection);
-    if (await removeRecords(session, records)) select({ type: 'untick' });
+    const records = await meantRecords(rows, grid.selection);
+    if (await removeRecords(session, records)) grid.select({ type: 'untick' });
   };
 
-  const run = (command: GridCommand): void => {
+  const run = (command: GridCommand): unknown => {
     switch (command.do) {
       case 'select':
-        if (command.action.type === 'collapse') return escape();
-        return select(command.action);
+        return command.action.type === 'collapse' ? escape() : grid.select(command.action);
       case 'page': {
-        const by = command.by * rowsPerPage(options.scroll.geometry);
-        return select({ type: 'move', rows: by, columns: 0, extend: command.extend });
+        const by = command.by * rowsPerPage(options.scroller.geometry);
+        return grid.select({ type: 'move', rows: by, columns: 0, extend: command.extend });
       }
       case 'edit':
-        return edit(command.seed);
+        return grid.edit(command.seed);
       case 'commit':
-        return commit(command.then);
+        return grid.commit(command.then);
       case 'cancel':
-        return cancel();
+        return grid.cancel();
       case 'new_line':
         // Through the browser, so that its own undo knows of it.
         document.execCommand('insertText', false, '\n');
@@ -91,7 +105,7 @@ export function gridKeys(options: KeyOptions): (event: KeyboardEvent) => void {
         return void takeBack(session, command.do);
       case 'duplicate':
         if (!options.canCreate) return undefined;
-        return void meantRecords(rows, grid.now().selection).then((records) =>
+        return void meantRecords(rows, grid.selection).then((records) =>
           duplicateRecords(session, records),
         );
       case 'delete':
@@ -101,7 +115,7 @@ export function gridKeys(options: KeyOptions): (event: KeyboardEvent) => void {
       case 'peek':
         return withRecord(options.onPeek);
       case 'open':
-        return withRecord(options.onOpen);
+        return open();
       case 'create':
         return options.onCreate();
     }
@@ -110,7 +124,9 @@ export function gridKeys(options: KeyOptions): (event: KeyboardEvent) => void {
   return (event: KeyboardEvent) => {
     // A list inside a cell has used the key already.
     if (event.defaultPrevented) return;
-    const { selection, editing } = grid.now();
+    const { selection, editing } = grid.state;
+    const at = event.target as Element;
+    if (!editing && at !== event.currentTarget && !at.closest('[role=gridcell]')) return;
     const command = commandFor(
       {
         key: event.key,
@@ -140,7 +156,6 @@ export function gridKeys(options: KeyOptions): (event: KeyboardEvent) => void {
       flushSync(() => run(command));
       return;
     }
-    if (!goesOn) event.preventDefault();
-    run(command);
+    if (run(command) !== false && !goesOn) event.preventDefault();
   };
 }

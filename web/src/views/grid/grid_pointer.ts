@@ -4,15 +4,13 @@ import type { Rows } from '../data/rows';
 import type { GridColumn } from './model';
 import type { CellAt } from './select';
 import { tickSpan } from './select';
-import type { GridState } from './use_grid';
+import type { GridModel } from './grid_model';
 
 export interface PointerOptions {
-  root: React.RefObject<HTMLDivElement | null>;
-  grid: GridState;
+  grid: GridModel;
   rows: Rows;
   columns: GridColumn[];
   onPeek: (id: string) => void;
-  wasActive: React.RefObject<boolean>;
 }
 
 const DRAG_STEP_MS = 60;
@@ -25,35 +23,33 @@ function cellOf(target: EventTarget | null): CellAt | null {
   return { row: Number(row.dataset['row']), column: Number(cell.dataset['column']) };
 }
 
-/** Handlers for the grid's root. `wasActive` remembers whether a click began on the active cell. */
+/** Handlers for the grid's root. */
 export function gridPointer(options: PointerOptions) {
-  const { root, grid, rows, columns, onPeek, wasActive } = options;
+  const { grid, rows, columns, onPeek } = options;
 
   const tick = (row: number, isSpan: boolean) => {
-    const { selection } = grid.now();
+    const { selection } = grid;
     const record = rows.at(row);
     if (!record) return;
     if (!isSpan || selection.tickedFrom === null) {
-      grid.actions.select({ type: 'tick', id: record.id, row });
+      grid.select({ type: 'tick', id: record.id, row });
       return;
     }
     const { first, last } = tickSpan(selection, row);
     void rows
       .load(first, last + 1)
-      .then((loaded) =>
-        grid.actions.select({ type: 'tick_many', ids: loaded.map(({ id }) => id), row }),
-      );
+      .then((loaded) => grid.select({ type: 'tick_many', ids: loaded.map(({ id }) => id), row }));
   };
 
   const onMouseDown = (event: MouseEvent) => {
     const target = event.target as HTMLElement;
     // Lists of an editor are drawn elsewhere, but their events come through here.
-    if (event.button !== 0 || !root.current?.contains(target)) return;
+    if (event.button !== 0 || !event.currentTarget.contains(target)) return;
     const control = target.closest<HTMLElement>('[data-tick], [data-open]');
     const { open, tick: ticked } = control?.dataset ?? {};
     if (open !== undefined || ticked !== undefined) {
       event.preventDefault();
-      grid.actions.leave();
+      grid.leave();
       const record = rows.at(Number(open));
       if (ticked !== undefined) tick(Number(ticked), event.shiftKey);
       else if (record) onPeek(record.id);
@@ -61,40 +57,40 @@ export function gridPointer(options: PointerOptions) {
     }
     const cell = cellOf(target);
     if (!cell) return;
-    const { selection, editing } = grid.now();
+    const { selection, editing } = grid.state;
     const isSame = (at: CellAt) => at.row === cell.row && at.column === cell.column;
     if (editing && isSame(editing)) return;
     event.preventDefault();
-    grid.actions.leave();
-    wasActive.current = isSame(selection.active) && !event.shiftKey;
-    grid.actions.select({ type: 'at', cell, extend: event.shiftKey });
-    followDrag(root.current, grid, cell);
+    grid.leave();
+    grid.wasActive = isSame(selection.active) && !event.shiftKey;
+    grid.select({ type: 'at', cell, extend: event.shiftKey });
+    followDrag(event.currentTarget, grid, cell);
   };
 
   const onClick = (event: MouseEvent) => {
     const cell = cellOf(event.target);
-    const { selection, editing } = grid.now();
-    if (!cell || editing || !wasActive.current || (event.target as Element).closest('a')) return;
+    const { selection, editing } = grid.state;
+    if (!cell || editing || !grid.wasActive || (event.target as Element).closest('a')) return;
     const isSame = selection.head.row === cell.row && selection.head.column === cell.column;
     // A second click on a choice opens it; text waits for a double click.
-    if (isSame && !columns[cell.column]?.kind.typing) grid.actions.edit();
+    if (isSame && !columns[cell.column]?.kind.typing) grid.edit();
   };
 
   const onDoubleClick = (event: MouseEvent) => {
-    if (cellOf(event.target) && !grid.now().editing) grid.actions.edit();
+    if (cellOf(event.target) && !grid.state.editing) grid.edit();
   };
 
   return { onMouseDown, onClick, onDoubleClick };
 }
 
 /** Extends the range while the button is down; beyond the edge the rows move along. */
-function followDrag(box: HTMLElement, grid: GridState, from: CellAt): void {
+function followDrag(box: Element, grid: GridModel, from: CellAt): void {
   let last = from;
   let beyond = 0;
   const extendTo = (cell: CellAt) => {
     if (cell.row === last.row && cell.column === last.column) return;
     last = cell;
-    grid.actions.select({ type: 'at', cell, extend: true });
+    grid.select({ type: 'at', cell, extend: true });
   };
   const timer = setInterval(() => {
     if (beyond !== 0) extendTo({ row: Math.max(last.row + beyond, 0), column: last.column });

@@ -1,14 +1,15 @@
 /** Keeps the place: when rows move under a live change, the view and the selection move with them. */
 import { useLayoutEffect, useRef } from 'react';
 import type { Rows } from '../data/rows';
-import type { GridState } from './use_grid';
+import type { GridModel, GridState } from './grid_model';
 import type { Scroll } from './use_scroll';
 
 interface AnchorOptions {
   rows: Rows;
   /** Changes with the query: then everything starts over. */
   rowKey: string;
-  grid: GridState;
+  grid: GridModel;
+  state: GridState;
   scroll: Scroll;
 }
 
@@ -17,10 +18,10 @@ interface Anchor {
   id: string | undefined;
 }
 
-export function useAnchor({ rows, rowKey, grid, scroll }: AnchorOptions): void {
+export function useAnchor({ rows, rowKey, grid, state, scroll }: AnchorOptions): void {
   const { rowHeight } = scroll.geometry;
   const topRow = Math.ceil(scroll.place.virtual / rowHeight);
-  const activeRow = grid.selection.active.row;
+  const activeRow = state.selection.active.row;
   const last = useRef<{ key: string; version: number; top: Anchor; active: Anchor } | null>(null);
 
   useLayoutEffect(() => {
@@ -32,12 +33,12 @@ export function useAnchor({ rows, rowKey, grid, scroll }: AnchorOptions): void {
       last.current = { key: rowKey, version: rows.version, top, active };
     };
     if (before && before.key !== rowKey && rowKey !== '') {
-      scroll.toTop();
-      grid.actions.select({ type: 'start_over' });
+      scroll.scroller.toTop();
+      grid.select({ type: 'start_over' });
       last.current = { key: rowKey, version: rows.version, top: anchor(0), active: anchor(0) };
       return;
     }
-    if (!before || before.version === rows.version || grid.editing) {
+    if (!before || before.version === rows.version || state.editing) {
       remember({ top: 0, active: 0 });
       return;
     }
@@ -50,8 +51,8 @@ export function useAnchor({ rows, rowKey, grid, scroll }: AnchorOptions): void {
       top: scroll.place.virtual === 0 ? 0 : movedBy(before.top),
       active: before.active.row === activeRow ? movedBy(before.active) : 0,
     };
-    if (moved.top !== 0) scroll.shift(moved.top * rowHeight);
-    if (moved.active !== 0) grid.actions.select({ type: 'shift', rows: moved.active });
+    if (moved.top !== 0) scroll.scroller.shift(moved.top * rowHeight);
+    if (moved.active !== 0) grid.select({ type: 'shift', rows: moved.active });
     remember(moved);
   });
 }

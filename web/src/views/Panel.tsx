@@ -1,0 +1,77 @@
+/** A tool's panel: a popover below its button, on a phone a sheet from the bottom. */
+import { Drawer, Popover } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { t } from '../i18n';
+import { PHONE } from '../ui/screen';
+import css from './views.module.css';
+
+interface PanelProps {
+  title: string;
+  isOpen: boolean;
+  onClose: () => void;
+  /** The button; its own click opens and closes. */
+  target: ReactNode;
+  width?: number;
+  children: ReactNode;
+}
+
+export function Panel({ title, isOpen, onClose, target, width = 320, children }: PanelProps) {
+  const isPhone = useMediaQuery(PHONE) ?? false;
+  const button = useRef<HTMLDivElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+
+  // Lists inside the panel are drawn elsewhere in the page, so "outside" is decided here.
+  useEffect(() => {
+    if (!isOpen || isPhone) return undefined;
+    const onPress = (event: PointerEvent) => {
+      const at = event.target as Element;
+      const isInside = button.current?.contains(at) || panel.current?.contains(at);
+      if (!isInside && !at.closest('[data-portal]')) onClose();
+    };
+    document.addEventListener('pointerdown', onPress);
+    return () => document.removeEventListener('pointerdown', onPress);
+  }, [isOpen, isPhone, onClose]);
+
+  if (isPhone) {
+    return (
+      <>
+        {target}
+        <Drawer
+          opened={isOpen}
+          onClose={onClose}
+          position="bottom"
+          size="85%"
+          radius="lg"
+          title={title}
+          closeButtonProps={{ 'aria-label': t.common.close }}
+        >
+          {children}
+        </Drawer>
+      </>
+    );
+  }
+  return (
+    <Popover
+      opened={isOpen}
+      onChange={(open) => !open && onClose()}
+      closeOnClickOutside={false}
+      position="bottom-end"
+      width={width}
+      shadow="lg"
+      radius="md"
+      trapFocus
+      returnFocus
+      withinPortal
+    >
+      <Popover.Target>
+        <div ref={button}>{target}</div>
+      </Popover.Target>
+      <Popover.Dropdown p="md" className={css.panel}>
+        <div ref={panel} role="group" aria-label={title}>
+          {children}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
