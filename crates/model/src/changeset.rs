@@ -3,8 +3,11 @@
 //! Planning is pure: the old catalogue and a changeset give a new catalogue, the steps that a
 //! preview shows, the changes of tables, and what goes into or comes out of the trash.
 
+mod index;
 mod plan;
 
+pub use index::{Index, indexes};
+pub(crate) use plan::check_document;
 pub use plan::plan;
 
 use std::fmt;
@@ -303,7 +306,7 @@ pub struct Trashed {
 /// A change of the trash.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TrashChange {
-    /// It goes in.
+    /// It goes in; or, when it is there already, names in it have changed.
     Put(Trashed),
     /// The thing with this id comes out.
     Take(String),
@@ -360,7 +363,7 @@ impl Changeset {
         let mut faults = Vec::new();
         for (index, operation) in self.operations.iter().enumerate() {
             if let Operation::Put { kind, document } = operation
-                && let Err(found) = plan::check_document(*kind, document)
+                && let Err(found) = check_document(*kind, document)
             {
                 let at = format!("operations/{index}/document");
                 faults.extend(found.into_iter().map(|fault| fault.under(&at)));

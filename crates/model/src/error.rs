@@ -255,7 +255,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// Replaces `{name}` by its value; an unknown placeholder stays, so that a test sees it.
-fn fill(template: &str, params: &Params, language: Language) -> String {
+pub(crate) fn fill(template: &str, params: &Params, language: Language) -> String {
     let mut text = template.to_owned();
     for (name, value) in params {
         let value = match value {
