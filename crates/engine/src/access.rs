@@ -334,7 +334,6 @@ impl EntityAccess {
 
 /// The names that an actor can say. The only implementation of [`Names`] for what people ask.
 pub(crate) struct Reader<'a> {
-    pub(crate) catalogue: &'a Catalogue,
     pub(crate) access: &'a Access,
 }
 
@@ -380,10 +379,5 @@ impl Reader<'_> {
         self.field(entity, name).ok_or_else(|| {
             model::Fault::new(at, Code::FieldUnknown).with("field", name).into()
         })
-    }
-
-    /// The catalogue whose names these are.
-    pub(crate) fn catalogue(&self) -> &Catalogue {
-        self.catalogue
     }
 }

@@ -56,7 +56,7 @@ fn visible(access: &Access, catalogue: &Catalogue, document: &Document) -> Optio
         }
         DocumentKind::View | DocumentKind::Form => {
             let entity = catalogue.entity(body["entity"].as_str()?)?;
-            if !access.may(&entity.name, Right::Read) || !may_say(access, catalogue, document) {
+            if !access.may(&entity.name, Right::Read) || !may_say(access, document) {
                 return None;
             }
             prune(access, entity, &mut body);
@@ -112,12 +112,12 @@ fn show_entity(
 
 /// Whether an actor could say every name in the filter and the order of a view; a view that they
 /// could not ask themselves is not shown to them.
-fn may_say(access: &Access, catalogue: &Catalogue, document: &Document) -> bool {
+fn may_say(access: &Access, document: &Document) -> bool {
     let body = &document.body;
     let Ok(entity) = access.readable(body["entity"].as_str().unwrap_or_default()) else {
         return false;
     };
-    let reader = crate::access::Reader { catalogue, access };
+    let reader = crate::access::Reader { access };
     let scope =
         model::filter::Scope { me: None, now: 0, zone: jiff::tz::TimeZone::UTC };
     let filter = match body.get("filter") {

@@ -18,7 +18,7 @@ use crate::faults::from_store;
 /// Answers an aggregate: `{"groups": [{"group": {field: value}, "measures": [value…]}…]}`.
 pub async fn aggregate(context: &Context, entity: &str, asked: &Aggregate) -> Result<Json> {
     let access = context.access.readable(entity)?;
-    let reader = Reader { catalogue: context.catalogue(), access: &context.access };
+    let reader = Reader { access: &context.access };
     let mut bound = filter(context, access, &reader, asked.filter.as_ref())?;
     let mut named = |name: &str, at: &str| -> Result<Arc<Field>> {
         let field = reader.known_field(&access.entity, name, at)?;

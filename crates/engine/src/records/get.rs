@@ -23,7 +23,7 @@ pub async fn get(
     query: &Query,
 ) -> Result<(Vec<u8>, i64)> {
     let access = context.access.readable(entity)?;
-    let reader = Reader { catalogue: context.catalogue(), access: &context.access };
+    let reader = Reader { access: &context.access };
     let projection = match &query.fields {
         Some(names) => Arc::new(Projection::asked(access, &reader, names)?),
         None => access.projection(),

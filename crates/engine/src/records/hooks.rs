@@ -206,7 +206,7 @@ impl Door<'_> {
         let query = model::query::Query::from_json(&body)?;
         let answer = super::list(self.context, call.entity(), &query).await?;
         let access = self.context.access.readable(call.entity())?;
-        let reader = Reader { catalogue: self.context.catalogue(), access: &self.context.access };
+        let reader = Reader { access: &self.context.access };
         let asked = query.fields.as_deref();
         let projection = match asked {
             Some(names) => Arc::new(super::Projection::asked(access, &reader, names)?),

@@ -19,7 +19,7 @@ use crate::faults::from_store;
 /// Answers a query: `{"records": […], "next_cursor": …, "count": …}`.
 pub async fn list(context: &Context, entity: &str, query: &Query) -> Result<Vec<u8>> {
     let access = context.access.readable(entity)?;
-    let reader = Reader { catalogue: context.catalogue(), access: &context.access };
+    let reader = Reader { access: &context.access };
     let question = Question::new(context, access, &reader, query)?;
     let projection = match &query.fields {
         Some(names) => Arc::new(Projection::asked(access, &reader, names)?),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::limits::BATCH_SIZE_MAX;
-use model::{Code, Error, Fault, Result, Uuid, Value};
+use model::{Code, Error, Fault, Result, Uuid};
 use serde_json::{Map, Value as Json, json};
 
 use super::draft::Draft;
@@ -366,10 +366,4 @@ pub(crate) fn error_json(error: &Error, language: model::Language) -> Json {
     };
     json!({"code": error.code.as_str(), "message": error.message(language),
         "errors": error.faults.iter().map(fault).collect::<Vec<_>>()})
-}
-
-/// The value of a field of a draft, by name; empty when there is no such field.
-pub(crate) fn value_by_name(draft: &Draft, name: &str) -> Value {
-    let at = draft.entity().fields.iter().position(|field| field.name == name);
-    at.map(|at| draft.new[at].clone()).unwrap_or_default()
 }

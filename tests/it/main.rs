@@ -1,0 +1,18 @@
+//! Integration tests: one binary over both databases.
+
+mod access;
+mod documents;
+mod fields;
+mod records;
+
+#[test]
+fn no_test_file_is_forgotten() {
+    let listed = include_str!("main.rs");
+    let folder = tests::root().join("tests/it");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let Some(name) = path.file_stem().and_then(|stem| stem.to_str()) else { continue };
+        let listed = listed.contains(&format!("mod {name};")) || name == "main";
+        assert!(listed || path.is_dir(), "tests/it/{name}.rs is not listed in main.rs");
+    }
+}
