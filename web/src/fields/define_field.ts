@@ -41,6 +41,8 @@ export interface InputProps<V extends Json = Json> {
   invalid?: boolean;
   disabled?: boolean;
   autoFocus?: boolean;
+  /** What stands there while nothing is chosen; pickers only. */
+  placeholder?: string;
 }
 
 export type Reading<V extends Json = Json> =

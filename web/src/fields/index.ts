@@ -6,7 +6,7 @@ import type { FieldKind, Reading } from './define_field';
 
 export type { CellProps, FieldKind, InputProps, Reading } from './define_field';
 
-const modules = import.meta.glob<FieldKind>(['./*.tsx', '!./*.test.tsx'], {
+const modules = import.meta.glob<FieldKind>(['./*.tsx', './settings/*.tsx', '!./*.test.tsx'], {
   eager: true,
   import: 'default',
 });

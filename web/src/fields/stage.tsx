@@ -22,6 +22,6 @@ export default defineField<string>({
   fromText: readOption,
   operators: EQUALITY,
   isSortable: true,
-  settings: () => [setting('options', 'options', t.fields.settings.options, { required: true })],
+  settings: () => [setting('options', 'stages', t.fields.settings.options, { required: true })],
   defaults: () => ({ options: [] }),
 });

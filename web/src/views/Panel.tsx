@@ -1,7 +1,7 @@
 /** A tool's panel: a popover below its button, on a phone a sheet from the bottom. */
 import { Drawer, Popover } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { t } from '../i18n';
 import { PHONE } from '../ui/screen';
 import css from './views.module.css';
@@ -33,6 +33,12 @@ export function Panel({ title, isOpen, onClose, target, width = 320, children }:
     return () => document.removeEventListener('pointerdown', onPress);
   }, [isOpen, isPhone, onClose]);
 
+  // Escape closes the innermost thing that is open: a list first, then the panel.
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || hasOpenList()) return;
+    event.stopPropagation();
+    onClose();
+  };
   if (isPhone) {
     return (
       <>
@@ -56,6 +62,7 @@ export function Panel({ title, isOpen, onClose, target, width = 320, children }:
       opened={isOpen}
       onChange={(open) => !open && onClose()}
       closeOnClickOutside={false}
+      closeOnEscape={false}
       position="bottom-end"
       width={width}
       shadow="lg"
@@ -67,11 +74,16 @@ export function Panel({ title, isOpen, onClose, target, width = 320, children }:
       <Popover.Target>
         <div ref={button}>{target}</div>
       </Popover.Target>
-      <Popover.Dropdown p="md" className={css.panel}>
+      <Popover.Dropdown p="md" className={css.panel} onKeyDown={onKeyDown}>
         <div ref={panel} role="group" aria-label={title}>
           {children}
         </div>
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+function hasOpenList(): boolean {
+  const lists = document.querySelectorAll<HTMLElement>('[data-portal] [role=listbox], [role=menu]');
+  return [...lists].some((list) => list.offsetParent !== null);
 }

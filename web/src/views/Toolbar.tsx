@@ -115,6 +115,13 @@ function Unsaved({ hook, view, entity, can, session }: ToolbarProps) {
   useSyncExternalStore(session.edits.subscribe, session.edits.getVersion);
   const faults = session.edits.faultCount;
   const canSave = can.do('build') && entity.views.includes(view);
+  const [shown, setShown] = useState(0);
+  const showNext = () => {
+    const list = session.edits.faults();
+    const next = list[shown % list.length];
+    if (next) session.showCell(next.id, next.field);
+    setShown(shown + 1);
+  };
   const save = async () => {
     setSaving(true);
     if (await viewDocuments.save(view, hook.state)) hook.reset();
@@ -123,10 +130,10 @@ function Unsaved({ hook, view, entity, can, session }: ToolbarProps) {
   return (
     <>
       {faults > 0 && (
-        <span className={css.faults} role="status">
+        <button type="button" className={css.faults} onClick={showNext}>
           <IconAlertTriangle size={14} stroke={1.5} aria-hidden />
-          {t.views.faults.count(faults)}
-        </span>
+          <span role="status">{t.views.faults.count(faults)}</span>
+        </button>
       )}
       {hook.changed.length > 0 && (
         <span className={css.changed}>

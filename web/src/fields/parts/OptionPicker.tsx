@@ -50,7 +50,8 @@ export function OptionPicker(props: OptionPickerProps) {
           classNames={place === 'cell' ? { input: css.pickerCell! } : {}}
           error={props.invalid}
           disabled={props.disabled}
-          autoFocus={props.autoFocus}
+          // In a cell the list opens at once; its search line, if any, has the focus.
+          autoFocus={props.autoFocus && !(place === 'cell' && hasSearch)}
           aria-label={props['aria-label']}
           aria-describedby={props['aria-describedby']}
           data-field-input
@@ -62,7 +63,9 @@ export function OptionPicker(props: OptionPickerProps) {
             {current ? (
               <Pill color={current.color}>{label(current.label, current.name)}</Pill>
             ) : (
-              value || <Input.Placeholder>{t.fields.pick.none}</Input.Placeholder>
+              value || (
+                <Input.Placeholder>{props.placeholder ?? t.fields.pick.none}</Input.Placeholder>
+              )
             )}
           </span>
         </InputBase>
@@ -70,6 +73,7 @@ export function OptionPicker(props: OptionPickerProps) {
       <Combobox.Dropdown miw={180}>
         {hasSearch && (
           <Combobox.Search
+            autoFocus={place === 'cell'}
             value={search}
             placeholder={t.common.search}
             aria-label={t.common.search}

@@ -92,7 +92,8 @@ export function RecordPicker(props: RecordPickerProps) {
             classNames={place === 'cell' ? { input: css.pickerCell! } : {}}
             error={props.invalid}
             disabled={props.disabled}
-            autoFocus={props.autoFocus}
+            // In a cell the list opens at once, and its search line has the focus.
+            autoFocus={props.autoFocus && place !== 'cell'}
             aria-label={props['aria-label']}
             aria-describedby={props['aria-describedby']}
             data-field-input
@@ -106,7 +107,7 @@ export function RecordPicker(props: RecordPickerProps) {
                   <span className={css.pickerText}>{title ?? '…'}</span>
                 )
               ) : (
-                <span className={css.placeholder}>{t.fields.pick.none}</span>
+                <span className={css.placeholder}>{props.placeholder ?? t.fields.pick.none}</span>
               )}
             </span>
           </InputBase>
@@ -128,6 +129,7 @@ export function RecordPicker(props: RecordPickerProps) {
       </div>
       <Combobox.Dropdown miw={240}>
         <Combobox.Search
+          autoFocus={place === 'cell'}
           value={search}
           placeholder={t.fields.pick.search(what)}
           aria-label={t.fields.pick.search(what)}

@@ -38,6 +38,7 @@ export function RecordList({ field, entity, value, onChange }: RecordListProps) 
           field={{ ...field, required: false }}
           value={null}
           aria-label={t.views.filter.value}
+          placeholder={t.views.filter.choose}
           onChange={(next) => {
             if (next !== null && !value.includes(next)) onChange([...value, next]);
           }}

@@ -77,6 +77,7 @@ function OneValue({ field, value, onChange }: OneProps) {
         field={free}
         value={value ?? null}
         aria-label={filter.value}
+        placeholder={filter.choose}
         onChange={(next) => onChange(next ?? undefined)}
       />
       {variablesOf(field).map((name) => (

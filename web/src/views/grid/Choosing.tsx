@@ -1,5 +1,5 @@
 /** The field's own input inside a cell, opened at once: options, records, a calendar. */
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import type { Json } from '../../lib/json';
 import { label } from '../../meta/label';
 import { bare } from '../data/edits';
@@ -16,6 +16,7 @@ interface ChoosingProps {
 export function Choosing({ column, value, grid }: ChoosingProps) {
   const id = useId();
   const [chosen, setChosen] = useState<Json>(value);
+  useEffect(() => passOn(grid.seed), [grid]);
   const { Input } = column.kind;
   if (!Input) return null;
   return (
@@ -35,4 +36,26 @@ export function Choosing({ column, value, grid }: ChoosingProps) {
       />
     </div>
   );
+}
+
+/** Frames that a list gets to open and take the focus. */
+const FRAMES_MAX = 12;
+
+/** Hands the key that opened a list on to its search line, as soon as that has the focus. */
+function passOn(seed: string): (() => void) | undefined {
+  if (seed === '') return undefined;
+  let frames = 0;
+  let frame = 0;
+  const attempt = () => {
+    frames += 1;
+    const { activeElement: at } = document;
+    if (at instanceof HTMLInputElement && at.closest('[data-portal]')) {
+      // As if it had been typed, so that the list hears of it.
+      document.execCommand('insertText', false, seed);
+    } else if (frames < FRAMES_MAX) {
+      frame = requestAnimationFrame(attempt);
+    }
+  };
+  frame = requestAnimationFrame(attempt);
+  return () => cancelAnimationFrame(frame);
 }

@@ -84,6 +84,16 @@ export function Grid(props: GridProps) {
   const focus = useFocus(root, now.editing);
   useAnchor({ rows, rowKey: shown.key, grid, state: now, scroll });
 
+  const { wants } = focus;
+  useEffect(
+    () =>
+      session.onShowCell((id, field) => {
+        wants();
+        grid.show(id, field);
+      }),
+    [session, grid, wants],
+  );
+
   const focusHeader = (index: number | null) => {
     setHeader(index);
     focus.wants();

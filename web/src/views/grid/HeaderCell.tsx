@@ -105,7 +105,16 @@ export const HeaderCell = memo(function HeaderCell(props: HeaderCellProps) {
           at={props.sort.length > 1 ? sorted.at : null}
         />
       )}
-      <Menu opened={isOpen} onChange={setOpen} position="bottom-start" withinPortal returnFocus>
+      <Menu
+        opened={isOpen}
+        position="bottom-start"
+        withinPortal
+        returnFocus={false}
+        onChange={(open) => {
+          setOpen(open);
+          if (!open) actions.focus(index);
+        }}
+      >
         <Menu.Target>
           <ActionIcon
             size="xs"

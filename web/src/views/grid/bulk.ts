@@ -80,12 +80,16 @@ export async function duplicateRecords(session: Session, records: RecordRow[]): 
 }
 
 /** Undo or redo, and a word about what it was. */
-export async function takeBack(session: Session, way: 'undo' | 'redo' = 'undo'): Promise<void> {
+export async function takeBack(
+  session: Session,
+  way: 'undo' | 'redo' = 'undo',
+  say: (message: string) => void = toast.done,
+): Promise<void> {
+  const { undo } = t.views;
   try {
     const step: Step | null = await session[way]();
-    if (step === null) toast.done(t.views.undo[way === 'undo' ? 'nothing' : 'nothingAgain']);
-    else if (way === 'redo') toast.done(t.views.undo.redone(t.views.undo.kinds[step.kind]));
-    else toast.done(t.views.undo.undone(t.views.undo.kinds[step.kind]));
+    if (step === null) say(undo[way === 'undo' ? 'nothing' : 'nothingAgain']);
+    else say(undo[way === 'redo' ? 'redone' : 'undone'](undo.kinds[step.kind]));
   } catch (error) {
     toast.error(error);
   }

@@ -1,6 +1,5 @@
 /** Turns keys into the grid's commands. */
 import type { KeyboardEvent } from 'react';
-import { flushSync } from 'react-dom';
 import { t } from '../../i18n';
 import { label } from '../../meta/label';
 import type { Rows } from '../data/rows';
@@ -102,7 +101,7 @@ export function gridKeys(options: KeyOptions): (event: KeyboardEvent) => void {
         return clear();
       case 'undo':
       case 'redo':
-        return void takeBack(session, command.do);
+        return void takeBack(session, command.do, options.say);
       case 'duplicate':
         if (!options.canCreate) return undefined;
         return void meantRecords(rows, grid.selection).then((records) =>
@@ -149,13 +148,9 @@ export function gridKeys(options: KeyOptions): (event: KeyboardEvent) => void {
       options.onHeader();
       return;
     }
+    // The first key of a text goes on into the cell.
     const kind = columns[selection.active.column]?.kind;
     const goesOn = command.do === 'edit' && command.seed !== undefined && kind?.typing;
-    // The first key opens a list, which must have the focus before the key arrives in it.
-    if (command.do === 'edit' && command.seed !== undefined && !kind?.typing) {
-      flushSync(() => run(command));
-      return;
-    }
     if (run(command) !== false && !goesOn) event.preventDefault();
   };
 }

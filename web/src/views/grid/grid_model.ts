@@ -48,6 +48,8 @@ export class GridModel {
   /** A click began on the cell that was active already. */
   wasActive = false;
   private options: GridOptions | null = null;
+  /** The key that opened a list, for its search line. */
+  seed = '';
   /** What the open editor holds: typed text, or a chosen value. */
   private typed = '';
   private choice: { value: Json } | null = null;
@@ -91,6 +93,15 @@ export class GridModel {
     scroller.showLeft(revealColumn(layout, left, width, head.column));
   }
 
+  /** Makes the cell of a record active; false when its row is not loaded. */
+  show(id: string, field: string): boolean {
+    const row = this.options?.rows.rowOf(id) ?? -1;
+    const column = this.options?.columns.findIndex(({ name }) => name === field) ?? -1;
+    if (row < 0 || column < 0) return false;
+    this.select({ type: 'at', cell: { row, column } });
+    return true;
+  }
+
   /** Begins to edit the active cell; `seed` is the key that was typed. */
   edit(seed?: string): void {
     const { activeRecord: record, activeColumn: column, options } = this;
@@ -109,6 +120,7 @@ export class GridModel {
     } else if (kind.typing && kind.typing !== 'line_or_choice') {
       this.begin('typing', draft?.faults[name]?.text ?? toText(value, field));
     } else {
+      this.seed = seed ?? '';
       this.begin('choosing', null);
     }
   }

@@ -1,5 +1,5 @@
 /** Keeps the browser's focus on the active cell, also when its row is drawn anew or scrolled away. */
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import type { Editing } from './model';
 
 export interface FocusState {
@@ -46,9 +46,8 @@ export function useFocus(
     if (target && target !== current && !isElsewhere) target.focus({ preventScroll: true });
   });
 
-  return {
-    wants: () => {
-      isWanted.current = true;
-    },
-  };
+  const wants = useCallback(() => {
+    isWanted.current = true;
+  }, []);
+  return { wants };
 }
