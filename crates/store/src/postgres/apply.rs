@@ -16,7 +16,7 @@ use crate::datum::{Cells, Kind};
 use crate::dialect::{Home, Texts};
 use crate::fault::Fault;
 use crate::plan::{Column, TableName};
-use crate::prepare::{Prepared, PreparedRow};
+use crate::prepare::Prepared;
 use crate::sql;
 use crate::sql::rows::{Shapes, Verb};
 
@@ -263,39 +263,29 @@ impl Applier {
     async fn write_rows(&self, on: &mut PgConnection, group: &Group<'_>) -> Result<(), Fault> {
         let shape = group.shape;
         let parameters = group.parameters()?;
-        let touched = run::execute(&mut *on, Arc::clone(&shape.sql), parameters).await;
-        let touched = touched.map_err(|fault| match fault {
+        let written = run::rows(&mut *on, Arc::clone(&shape.sql), parameters).await;
+        let written = written.map_err(|fault| match fault {
             Fault::ForeignKey { .. } => {
                 let id = if let [(_, row)] = &group.rows[..] { Some(row.id) } else { None };
                 Fault::ForeignKey { table: shape.table.clone(), id }
             }
             other => other,
         })?;
-        if touched == group.rows.len() as u64 {
+        if shape.verb == Verb::Insert || written.len() == group.rows.len() {
             return Ok(());
         }
-        self.why_not(on, group).await
-    }
-
-    /// Which row of an update or delete was not as expected.
-    async fn why_not(&self, on: &mut PgConnection, group: &Group<'_>) -> Result<(), Fault> {
-        let table = &group.shape.table;
-        let ids: Vec<Uuid> = group.rows.iter().map(|(_, row)| row.id).collect();
-        let found: HashMap<Uuid, i64> =
-            self.revisions(on, table, &ids).await?.into_iter().collect();
-        let after = |row: &PreparedRow| match group.shape.verb {
-            // What was updated has the next revision by now.
-            Verb::Update => Some(row.revision + 1),
-            _ => None,
-        };
-        let wrong = group.rows.iter().find(|(_, row)| found.get(&row.id).copied() != after(row));
+        let mut found = HashSet::new();
+        for row in &written {
+            found.extend(values(row, &[Storage::Id])?.iter().filter_map(Value::as_id));
+        }
+        let wrong = group.rows.iter().find(|(_, row)| !found.contains(&row.id));
         let Some((_, row)) = wrong else {
             return Err(Fault::Invalid("one commit writes a row twice at one revision"));
         };
-        let (table, id) = (table.clone(), row.id);
-        Err(match found.get(&id) {
-            Some(_) => Fault::Conflict { table, id },
-            None => Fault::Missing { table, id },
+        let (table, id) = (shape.table.clone(), row.id);
+        Err(match self.revisions(on, &table, &[id]).await?.is_empty() {
+            false => Fault::Conflict { table, id },
+            true => Fault::Missing { table, id },
         })
     }
 

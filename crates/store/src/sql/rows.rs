@@ -34,7 +34,8 @@ pub(crate) enum Verb {
 pub(crate) struct Shape {
     pub verb: Verb,
     pub table: TableName,
-    /// The text. PostgreSQL: each parameter is an array, one element per row.
+    /// The text. PostgreSQL: each parameter is an array, one element per row, and an update or
+    /// delete returns the ids that it found.
     pub sql: Arc<str>,
     /// What the written values, companions included, or the read columns hold.
     pub storages: Arc<[Storage]>,
@@ -275,6 +276,7 @@ fn postgres_update(
     for name in ["id", "revision"] {
         statement.and_where(col(table.as_str(), name).eq(col("u", name)));
     }
+    statement.returning_col((Alias::new(table.as_str()), Alias::new("id")));
     statement.build(PostgresQueryBuilder).0
 }
 
@@ -286,5 +288,6 @@ fn postgres_delete(table: TableRef) -> String {
     let rows = Expr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(rows)));
     let operator = sea_query::BinOper::In;
     statement.and_where(Expr::tuple(key).binary(operator, rows));
+    statement.returning_col(Alias::new("id"));
     statement.build(PostgresQueryBuilder).0
 }
