@@ -4,20 +4,22 @@
 //! takes the one path of [`write`].
 
 mod aggregate;
+mod cells;
 mod commit;
 mod draft;
 mod expand;
 mod get;
-mod history;
+pub(crate) mod history;
 mod hooks;
 mod links;
 mod list;
 mod prepare;
 mod projection;
 mod rights;
-mod rows;
+pub(crate) mod rows;
 mod stale;
-mod stored;
+pub(crate) mod stored;
+mod taken;
 mod write;
 
 pub use aggregate::aggregate;

@@ -1,13 +1,11 @@
 //! The end of a write: drafts become one commit of rows, change log, idempotency record.
 
-use std::collections::HashMap;
-
-use model::{Code, Result, Uuid, Value};
+use model::Value;
 use serde_json::{Map, Value as Json, json};
-use store::{Change, Column, Commit, Guard, Idempotency, RowWrite};
+use store::{Change, Column, Commit, Guard, Idempotency, KernelWrite, RowWrite};
 
 use super::draft::{Draft, Operation};
-use super::{Reply, links, stored};
+use super::{Reply, stored};
 use crate::compile;
 use crate::context::{Actor, Context};
 use crate::workspace::USER;
@@ -18,9 +16,11 @@ pub(crate) fn build(
     drafts: &[Draft],
     guards: Vec<Guard>,
     reply: &Reply,
+    kernel: Vec<KernelWrite>,
 ) -> Option<Commit> {
     let mut commit = begin(context);
     commit.guards = guards;
+    commit.kernel = kernel;
     // Records that empty a link come before those that are deleted, and the deleted ones that
     // point to others before these: the reverse of the order in which they were found.
     let (changes, deletions): (Vec<&Draft>, Vec<&Draft>) = drafts
@@ -34,7 +34,7 @@ pub(crate) fn build(
         commit.rows.push(row(draft));
         commit.changes.push(change(draft));
     }
-    if commit.rows.is_empty() {
+    if commit.rows.is_empty() && commit.kernel.is_empty() {
         return None;
     }
     commit.idempotency = context.request.idempotency.as_ref().map(|key| Idempotency {
@@ -138,38 +138,4 @@ fn change(draft: &Draft) -> Change {
         }
     };
     Change { entity: entity.id.clone(), record: draft.id, operation, before, after }
-}
-
-/// Finds the drafts whose values another record, or an earlier draft, already has in the fields
-/// of a unique index, and says so beside the field.
-pub(crate) async fn mark_taken(
-    context: &Context,
-    drafts: &mut [Draft],
-    index: &str,
-) -> Result<()> {
-    let mut earlier: HashMap<(String, String), Uuid> = HashMap::new();
-    let mut marked = false;
-    for at in 0..drafts.len() {
-        let entity = drafts[at].entity().clone();
-        for (place, field) in entity.fields.iter().enumerate() {
-            let value = drafts[at].new[place].clone();
-            if !field.unique || field.built_in || value.is_null() || !index.contains(&field.id) {
-                continue;
-            }
-            let own = (field.id.clone(), links::key(&value));
-            let before = earlier.insert(own.clone(), drafts[at].id);
-            let everyone = context.engine.unattended_access(context);
-            let stored = links::by_unique(&everyone, &entity.name, &field.name, vec![value]).await?;
-            let other = stored.get(&own.1).copied().or(before);
-            if other.is_some_and(|other| other != drafts[at].id) {
-                drafts[at].faults.push(field.fault(Code::ValueTaken));
-                marked = true;
-            }
-        }
-    }
-    if !marked && let [only] = drafts {
-        // A set of fields, or a value that only the database compares as equal.
-        only.refusal = Some(crate::faults::taken(&only.access.entity, index));
-    }
-    Ok(())
 }

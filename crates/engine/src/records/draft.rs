@@ -8,7 +8,8 @@ use model::name::BUILT_IN_FIELDS;
 use model::{Code, Entity, Error, Fault, Field, Result, Uuid, Value};
 use serde_json::{Map, Value as Json};
 
-use super::links::Reference;
+use super::cells::{Cells, Given};
+use super::links::{Reference, Sought};
 use crate::access::EntityAccess;
 use crate::context::Context;
 
@@ -145,6 +146,29 @@ impl Draft {
                     Err(fault) => self.faults.push(fault),
                 },
                 Err(fault) => self.faults.push(fault),
+            }
+        }
+    }
+
+    /// Takes what the cells of a file say. Whoever read them asked only for fields that the actor
+    /// may see.
+    pub(crate) fn take_cells(&mut self, cells: &Cells) {
+        let right = self.operation.right();
+        for (at, given) in &cells.cells {
+            let field = &self.access.entity.fields[*at];
+            if field.built_in || !self.access.writes(field, right) {
+                self.faults.push(field.fault(Code::FieldReadOnly));
+                continue;
+            }
+            self.written[*at] = true;
+            match given {
+                Given::Value(value) => self.new[*at] = value.clone(),
+                Given::Fault(fault) => self.faults.push(fault.clone()),
+                Given::Linked { by, value } => self.references.push(Reference {
+                    at: *at,
+                    field: by.name.clone(),
+                    sought: Sought::Value(value.clone()),
+                }),
             }
         }
     }

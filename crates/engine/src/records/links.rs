@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use model::field::OnDelete;
 use model::limits::BATCH_SIZE_MAX;
-use model::{Code, Error, Fault, Field, Result, Uuid, Value};
+use model::{Code, Error, Fault, Field, Language, Result, Uuid, Value};
 use serde_json::Value as Json;
 use store::{Condition, Op, Select};
 
@@ -21,8 +21,19 @@ use crate::faults::from_store;
 pub(crate) struct Reference {
     /// The place of the link in the entity.
     pub(crate) at: usize,
-    field: String,
-    value: Json,
+    /// The unique field of the target.
+    pub(crate) field: String,
+    /// The value to look for.
+    pub(crate) sought: Sought,
+}
+
+/// The value of a unique field that a link is looked up by.
+#[derive(Debug)]
+pub(crate) enum Sought {
+    /// As a client sent it.
+    Json(Json),
+    /// As the field reads it.
+    Value(Value),
 }
 
 impl Reference {
@@ -40,7 +51,7 @@ impl Reference {
         let (name, value) = by.ok_or_else(|| {
             field.fault(Code::TypeMismatch).expected("an id or {\"by\": {unique_field: value}}")
         })?;
-        Ok(Some(Reference { at, field: name.clone(), value: value.clone() }))
+        Ok(Some(Reference { at, field: name.clone(), sought: Sought::Json(value.clone()) }))
     }
 }
 
@@ -100,52 +111,76 @@ async fn visible_ids(
 
 /// One question per target and unique field for all drafts.
 async fn resolve_references(context: &Context, drafts: &mut [Draft]) -> Result<()> {
-    let mut asked: HashMap<(String, String), Vec<Value>> = HashMap::new();
-    for draft in drafts.iter_mut() {
-        let entity = draft.entity().clone();
-        let mut faults = Vec::new();
-        for reference in &draft.references {
-            let link = &entity.fields[reference.at];
-            match target_field(context, link, reference) {
-                Ok((to, field, value)) => {
-                    asked.entry((to, field.name.clone())).or_default().push(value);
-                }
-                Err(fault) => faults.push(fault),
-            }
-        }
-        draft.faults.extend(faults);
-    }
-    let mut found = HashMap::new();
-    for ((entity, field), values) in asked {
-        let matches = by_unique(context, &entity, &field, values).await?;
-        found.insert((entity, field), matches);
-    }
-    for draft in drafts.iter_mut() {
+    let mut questions: Vec<Question> = Vec::new();
+    for (place, draft) in drafts.iter_mut().enumerate() {
         let entity = draft.entity().clone();
         for reference in std::mem::take(&mut draft.references) {
             let link = &entity.fields[reference.at];
-            let Ok((to, field, value)) = target_field(context, link, &reference) else { continue };
-            let id = found.get(&(to, field.name.clone())).and_then(|ids| ids.get(&key(&value)));
-            match id {
-                Some(id) => draft.new[reference.at] = Value::Id(*id),
-                None => draft.faults.push(
-                    link.fault(Code::LinkUnknown).with("value", field.text(&value, Default::default())),
-                ),
+            match target_field(context, link, &reference) {
+                Ok((to, field, value)) => {
+                    let same = |q: &Question| q.entity == to && q.field.id == field.id;
+                    let question = questions.iter().position(same).unwrap_or_else(|| {
+                        questions.push(Question::new(to, field));
+                        questions.len() - 1
+                    });
+                    questions[question].ask(place, reference.at, value);
+                }
+                Err(fault) => draft.faults.push(fault),
+            }
+        }
+    }
+    for question in questions {
+        let values = question.values.values().cloned().collect();
+        let found = by_unique(context, question.entity, &question.field, values).await?;
+        for (place, at, key) in question.askers {
+            let draft = &mut drafts[place];
+            match found.get(&key) {
+                Some(id) => draft.new[at] = Value::Id(*id),
+                None => {
+                    let shown = question.field.text(&question.values[&key], Language::default());
+                    let link = &draft.entity().fields[at];
+                    let fault = link.fault(Code::LinkUnknown).with("value", shown);
+                    draft.faults.push(fault);
+                }
             }
         }
     }
     Ok(())
 }
 
+/// All links of a batch that are looked up by one unique field of one entity.
+struct Question<'a> {
+    entity: &'a str,
+    field: Arc<Field>,
+    /// By [`key`].
+    values: HashMap<String, Value>,
+    /// The draft, the place of the link, and the key of the value.
+    askers: Vec<(usize, usize, String)>,
+}
+
+impl Question<'_> {
+    fn new(entity: &str, field: Arc<Field>) -> Question<'_> {
+        Question { entity, field, values: HashMap::new(), askers: Vec::new() }
+    }
+
+    fn ask(&mut self, draft: usize, at: usize, value: Value) {
+        let key = key(&value);
+        if !self.values.contains_key(&key) {
+            self.values.insert(key.clone(), value);
+        }
+        self.askers.push((draft, at, key));
+    }
+}
+
 /// The target entity, the unique field there, and the value to look for.
-fn target_field(
-    context: &Context,
+fn target_field<'a>(
+    context: &'a Context,
     link: &Field,
     reference: &Reference,
-) -> Result<(String, Arc<Field>, Value), Fault> {
-    let to = link.kind.link().map(|link| link.to.clone()).unwrap_or_default();
+) -> Result<(&'a str, Arc<Field>, Value), Fault> {
+    let to = link.kind.link().map(|link| link.to.as_str()).unwrap_or_default();
     let unknown = || link.fault(Code::LinkUnknown);
-    let access = context.access.readable(&to).map_err(|_| unknown())?;
+    let access = context.access.readable(to).map_err(|_| unknown())?;
     let field = access.entity.field(&reference.field).filter(|field| access.sees(field));
     let field = field.ok_or_else(|| {
         let path = format!("{}/by/{}", link.name, reference.field);
@@ -155,8 +190,11 @@ fn target_field(
         let path = format!("{}/by/{}", link.name, reference.field);
         return Err(Fault::new(path, Code::MatchInvalid).with("field", &reference.field));
     }
-    let value = field.kind.operand(field, &reference.value).map_err(|_| unknown())?;
-    Ok((to, field.clone(), value))
+    let value = match &reference.sought {
+        Sought::Json(input) => field.kind.operand(field, input).map_err(|_| unknown())?,
+        Sought::Value(value) => value.clone(),
+    };
+    Ok((access.entity.name.as_str(), field.clone(), value))
 }
 
 /// How a value is compared: text by its key.
@@ -171,11 +209,10 @@ pub(crate) fn key(value: &Value) -> String {
 pub(crate) async fn by_unique(
     context: &Context,
     entity: &str,
-    field: &str,
+    field: &Field,
     values: Vec<Value>,
 ) -> Result<HashMap<String, Uuid>> {
     let access = context.access.readable(entity)?;
-    let Some(field) = access.entity.field(field) else { return Ok(HashMap::new()) };
     let limit = u32::try_from(values.len()).unwrap_or(u32::MAX);
     let columns = vec![store::Column::id(), compile::column(field)];
     let mut select = Select::new(access.table(), columns, limit);

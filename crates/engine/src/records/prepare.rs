@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use model::document::Right;
-use model::{Code, Error, Fault, Result, Uuid, Value};
+use model::{Code, Error, Fault, Field, Result, Uuid, Value};
 use serde_json::{Map, Value as Json};
 use store::{Condition, Op, Select};
 
 use super::draft::{Draft, Operation, new_id};
 use super::write::{Batch, Change, Input};
+
 use super::{history, links, parse_id};
 use crate::access::EntityAccess;
 use crate::compile;
@@ -23,6 +24,14 @@ pub(crate) async fn drafts(
     batch: &Batch,
     skip: &(dyn Fn(usize) -> bool + Sync),
 ) -> Result<Vec<Draft>> {
+    let revision = context.catalogue().revision;
+    let stale = |change: &Change| {
+        matches!(&change.input, Input::Cells(cells) if cells.revision != revision)
+    };
+    if batch.changes.iter().any(stale) {
+        // Its values were read by fields that may be others now.
+        return Err(Error::new(Code::CatalogueBusy));
+    }
     let upserts = resolve_upserts(context, batch).await?;
     let rows = stored_rows(context, batch, &upserts).await?;
     let mut drafts = Vec::with_capacity(batch.changes.len());
@@ -82,6 +91,21 @@ async fn draft(
             Some(id) => change_row(id, values, None),
             None => create(writable(Right::Create)?, values),
         },
+        Input::Cells(cells) => match upserts.get(&place).copied().flatten() {
+            Some(id) => {
+                let access = writable(Right::Update)?;
+                let mut draft = Draft::of_row(access, id, Operation::Update, stored(id)?);
+                draft.take_cells(cells);
+                Ok(draft)
+            }
+            None => {
+                let access = writable(Right::Create)?;
+                let mut draft = Draft::new(access, Uuid::now_v7(), Operation::Create);
+                draft.take_cells(cells);
+                draft.fill_defaults();
+                Ok(draft)
+            }
+        },
         Input::Delete { id, if_match } => {
             let access = writable(Right::Delete)?;
             let mut draft = Draft::of_row(access, *id, Operation::Delete, stored(*id)?);
@@ -109,7 +133,7 @@ async fn stored_rows(
     for (place, change) in batch.changes.iter().enumerate() {
         let id = match &change.input {
             Input::Update { id, .. } | Input::Delete { id, .. } => Some(*id),
-            Input::Upsert { .. } => upserts.get(&place).copied().flatten(),
+            Input::Upsert { .. } | Input::Cells(_) => upserts.get(&place).copied().flatten(),
             Input::Create { .. } | Input::Restore { .. } => None,
         };
         if let Some(id) = id {
@@ -148,30 +172,48 @@ async fn whole_rows(
 
 /// Which records upserts mean: by place in the batch, none where a new one is made.
 async fn resolve_upserts(context: &Context, batch: &Batch) -> Result<HashMap<usize, Option<Uuid>>> {
-    let mut asked: HashMap<(&str, &str), Vec<(usize, Value)>> = HashMap::new();
+    type Asked<'a> = HashMap<(&'a str, String), (Arc<Field>, Vec<(usize, String)>, Vec<Value>)>;
+    let mut asked: Asked<'_> = HashMap::new();
     for (place, change) in batch.changes.iter().enumerate() {
-        let Input::Upsert { by, values } = &change.input else { continue };
-        let access = context.access.readable(&change.entity)?;
-        let field = access.entity.field(by).filter(|field| access.sees(field) && field.unique);
-        let field = field.ok_or_else(|| {
-            Error::from(Fault::new("by", Code::MatchInvalid).with("field", by))
-        })?;
-        let value = field.parse(values.get(by).unwrap_or(&Json::Null)).unwrap_or_default();
-        asked.entry((&change.entity, by)).or_default().push((place, value));
+        let Some((field, value)) = upsert_key(context, change)? else { continue };
+        let name = (change.entity.as_str(), field.name.clone());
+        let (_, places, values) = asked.entry(name).or_insert_with(|| (field, vec![], vec![]));
+        places.push((place, links::key(&value)));
+        values.push(value);
     }
     let mut found = HashMap::new();
-    for ((entity, by), places) in asked {
-        let values: Vec<Value> =
-            places.iter().map(|(_, value)| value.clone()).filter(|v| !v.is_null()).collect();
+    for ((entity, _), (field, places, mut values)) in asked {
+        values.retain(|value| !value.is_null());
         let ids = match values.is_empty() {
             true => HashMap::new(),
-            false => links::by_unique(context, entity, by, values).await?,
+            false => links::by_unique(context, entity, &field, values).await?,
         };
-        for (place, value) in places {
-            found.insert(place, ids.get(&links::key(&value)).copied());
+        for (place, key) in places {
+            found.insert(place, ids.get(&key).copied());
         }
     }
     Ok(found)
+}
+
+/// The unique field and its value by which a change finds its record.
+fn upsert_key(context: &Context, change: &Change) -> Result<Option<(Arc<Field>, Value)>> {
+    match &change.input {
+        Input::Upsert { by, values } => {
+            let access = context.access.readable(&change.entity)?;
+            let field = access.entity.field(by).filter(|field| access.sees(field) && field.unique);
+            let field = field.ok_or_else(|| {
+                Error::from(Fault::new("by", Code::MatchInvalid).with("field", by))
+            })?;
+            let value = field.parse(values.get(by).unwrap_or(&Json::Null)).unwrap_or_default();
+            Ok(Some((field.clone(), value)))
+        }
+        Input::Cells(cells) => {
+            let access = context.access.readable(&change.entity)?;
+            let field = cells.by.map(|by| access.entity.fields[by].clone());
+            Ok(field.zip(cells.key().cloned()))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The object of a body.

@@ -65,13 +65,7 @@ fn refusal(draft: &Draft, lookups: &Lookups) -> Option<Error> {
 }
 
 /// A written record as the actor may see it: its id and revision where nothing else.
-pub(crate) fn visible_record(
-    context: &Context,
-    draft: &Draft,
-    row: &[Value],
-    lookups: &Lookups,
-) -> Vec<u8> {
-    let _ = context;
+pub(crate) fn visible_record(draft: &Draft, row: &[Value], lookups: &Lookups) -> Vec<u8> {
     let entity = draft.entity();
     let seen = |rule: &Bound| rule.matches(&Seen { entity, row, lookups });
     let visibility = draft.access.visibility();

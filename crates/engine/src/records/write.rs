@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 
 use model::limits::BATCH_SIZE_MAX;
-use model::{Code, Error, Fault, Result, Uuid};
+use model::{Code, Error, Fault, Result, Uuid, Value};
 use serde_json::{Map, Value as Json, json};
+use store::KernelWrite;
 
+pub use super::cells::Cells;
 use super::draft::Draft;
 pub use super::draft::Operation;
-use super::{Reply, commit, hooks, links, prepare, rights, stale};
+use super::rows::Lookups;
+use super::{Reply, commit, hooks, links, prepare, rights, stale, taken};
 use crate::access::Access;
 use crate::context::Context;
 use crate::faults::from_store;
@@ -55,6 +58,8 @@ pub enum Input {
         /// The values.
         values: Map<String, Json>,
     },
+    /// Makes one from the cells of a file, or changes the one that they match.
+    Cells(Cells),
     /// Deletes one.
     Delete {
         /// Which.
@@ -70,17 +75,21 @@ pub enum Input {
 }
 
 /// What became of one write.
-#[derive(Debug)]
-pub struct Outcome {
+pub struct Outcome<'a> {
     /// The record.
     pub id: Uuid,
     /// What was done.
     pub operation: Operation,
+    /// Whether anything was different from before.
+    pub changed: bool,
     /// Its revision now.
     pub revision: i64,
-    /// The record as the actor may see it, as JSON.
-    pub record: Vec<u8>,
+    draft: &'a Draft,
+    lookups: &'a Lookups,
 }
+
+/// What else goes into the transaction of a batch, made from what becomes of it.
+pub(crate) type Also<'a> = dyn Fn(&[Result<Outcome<'_>>]) -> Vec<KernelWrite> + Sync + 'a;
 
 /// How often a write is prepared anew when others were faster.
 const ATTEMPTS: usize = 6;
@@ -91,7 +100,17 @@ const ATTEMPTS: usize = 6;
 pub async fn write(
     context: &Context,
     batch: &Batch,
-    reply: &(dyn Fn(&[Result<Outcome>]) -> Reply + Sync),
+    reply: &(dyn Fn(&[Result<Outcome<'_>>]) -> Reply + Sync),
+) -> Result<Reply> {
+    write_also(context, batch, reply, &|_| Vec::new()).await
+}
+
+/// Writes a batch together with what its module keeps of it: both are in, or neither.
+pub(crate) async fn write_also(
+    context: &Context,
+    batch: &Batch,
+    reply: &(dyn Fn(&[Result<Outcome<'_>>]) -> Reply + Sync),
+    also: &Also<'_>,
 ) -> Result<Reply> {
     if batch.changes.len() > BATCH_SIZE_MAX {
         return Err(Error::new(Code::BatchTooLarge).with("count", BATCH_SIZE_MAX));
@@ -103,9 +122,11 @@ pub async fn write(
     let mut refused: HashMap<usize, Error> = HashMap::new();
     for _ in 0..ATTEMPTS {
         let mut attempt = Attempt::new(&context, batch, &refused).await?;
-        let answer = reply(&attempt.outcomes(&context, batch, &refused));
+        let outcomes = attempt.outcomes(batch, &refused);
+        let (answer, kernel) = (reply(&outcomes), also(&outcomes));
+        drop(outcomes);
         let guards = std::mem::take(&mut attempt.guards);
-        let commit = commit::build(&context, &attempt.drafts, guards, &answer);
+        let commit = commit::build(&context, &attempt.drafts, guards, &answer, kernel);
         let Some(commit) = commit else { return Ok(answer) };
         match context.workspace.store.commit(commit).await {
             Ok(_) => {
@@ -121,7 +142,7 @@ pub async fn write(
                 return Ok(Reply { status, body: reply, revision: None, created: None });
             }
             Err(store::Fault::Unique { index }) => {
-                commit::mark_taken(&context, &mut attempt.drafts, &index).await?;
+                taken::mark(&context, &mut attempt.drafts, Some(&index)).await?;
                 refused.extend(attempt.refuse(batch)?);
             }
             Err(store::Fault::Exists { id, .. }) => {
@@ -135,6 +156,19 @@ pub async fn write(
         }
     }
     Err(Error::new(Code::RecordBusy))
+}
+
+/// Does everything to a batch but to write it. `judge` sees what would become of it, as far as
+/// that can be known: what others write meanwhile cannot.
+pub(crate) async fn rehearse<T>(
+    context: &Context,
+    batch: &Batch,
+    judge: impl FnOnce(&[Result<Outcome<'_>>]) -> T,
+) -> Result<T> {
+    let mut attempt = Attempt::new(context, batch, &HashMap::new()).await?;
+    taken::mark(context, &mut attempt.drafts, None).await?;
+    attempt.set_aside(batch)?;
+    Ok(judge(&attempt.outcomes(batch, &HashMap::new())))
 }
 
 /// The answer of an earlier request with the same idempotency key.
@@ -154,7 +188,7 @@ async fn replay(context: &Context) -> Result<Option<Reply>> {
 struct Attempt {
     drafts: Vec<Draft>,
     guards: Vec<store::Guard>,
-    lookups: super::rows::Lookups,
+    lookups: Lookups,
     refused: HashMap<usize, Error>,
 }
 
@@ -211,10 +245,9 @@ impl Attempt {
     /// Every write's outcome, in the order of the batch.
     fn outcomes(
         &self,
-        context: &Context,
         batch: &Batch,
         earlier: &HashMap<usize, Error>,
-    ) -> Vec<Result<Outcome>> {
+    ) -> Vec<Result<Outcome<'_>>> {
         let mut by_place: HashMap<usize, &Draft> = HashMap::new();
         for draft in &self.drafts {
             if let Some(place) = draft.place {
@@ -222,13 +255,36 @@ impl Attempt {
             }
         }
         let outcome = |place: usize| match by_place.get(&place) {
-            Some(draft) => Ok(outcome(context, draft, &self.lookups)),
+            Some(draft) => Ok(Outcome::new(draft, &self.lookups)),
             None => Err(match self.refused.get(&place).or(earlier.get(&place)) {
                 Some(error) => copy(error),
                 None => Error::new(Code::RecordUnknown),
             }),
         };
         (0..batch.changes.len()).map(outcome).collect()
+    }
+}
+
+impl<'a> Outcome<'a> {
+    /// The whole row as it would be, in the order of the entity's fields.
+    pub(crate) fn row(&self) -> &[Value] {
+        &self.draft.new
+    }
+
+    fn new(draft: &'a Draft, lookups: &'a Lookups) -> Outcome<'a> {
+        let changed = !draft.is_idle();
+        let revision = draft.old_revision() + i64::from(changed);
+        let (id, operation) = (draft.id, draft.operation);
+        Outcome { id, operation, changed, revision, draft, lookups }
+    }
+
+    /// The record as the actor may see it, as JSON.
+    pub fn record(&self) -> Vec<u8> {
+        let row = if self.changed { &self.draft.new } else { &self.draft.old };
+        match self.operation {
+            Operation::Delete => format!("{{\"id\":\"{}\"}}", self.id).into_bytes(),
+            _ => rights::visible_record(self.draft, row, self.lookups),
+        }
     }
 }
 
@@ -253,17 +309,6 @@ fn combine(refused: Vec<Draft>, many: bool) -> Error {
         faults.extend(draft.into_error(many).faults);
     }
     Error::faults(faults)
-}
-
-fn outcome(context: &Context, draft: &Draft, lookups: &super::rows::Lookups) -> Outcome {
-    let idle = draft.is_idle();
-    let row = if idle { &draft.old } else { &draft.new };
-    let revision = if idle { draft.old_revision() } else { draft.old_revision() + 1 };
-    let record = match draft.operation {
-        Operation::Delete => format!("{{\"id\":\"{}\"}}", draft.id).into_bytes(),
-        _ => rights::visible_record(context, draft, row, lookups),
-    };
-    Outcome { id: draft.id, operation: draft.operation, revision, record }
 }
 
 /// Creates one record.
@@ -304,10 +349,10 @@ pub async fn restore(context: &Context, entity: &str, id: &str) -> Result<Reply>
 async fn single(context: &Context, entity: &str, input: Input, status: u16) -> Result<Reply> {
     let change = Change { entity: entity.to_owned(), input };
     let batch = Batch { changes: vec![change], atomic: true };
-    let reply = move |outcomes: &[Result<Outcome>]| match outcomes {
+    let reply = move |outcomes: &[Result<Outcome<'_>>]| match outcomes {
         [Ok(outcome)] => Reply {
             status,
-            body: outcome.record.clone(),
+            body: outcome.record(),
             revision: Some(outcome.revision),
             created: (outcome.operation == Operation::Create).then_some(outcome.id),
         },
@@ -321,7 +366,7 @@ async fn single(context: &Context, entity: &str, input: Input, status: u16) -> R
 pub async fn batch(context: &Context, entity: &str, body: Json) -> Result<Reply> {
     let batch = prepare::batch(entity, body)?;
     let language = context.language();
-    let reply = move |outcomes: &[Result<Outcome>]| {
+    let reply = move |outcomes: &[Result<Outcome<'_>>]| {
         let mut body = b"{\"results\":[".to_vec();
         for (index, outcome) in outcomes.iter().enumerate() {
             if index > 0 {
@@ -333,7 +378,7 @@ pub async fn batch(context: &Context, entity: &str, body: Json) -> Result<Reply>
                     body.extend_from_slice(
                         format!("{{\"op\":\"{operation}\",\"record\":").as_bytes(),
                     );
-                    body.extend_from_slice(&outcome.record);
+                    body.extend_from_slice(&outcome.record());
                     body.push(b'}');
                 }
                 Err(error) => {
