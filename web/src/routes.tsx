@@ -1,2 +1,59 @@
-/** Every page on one page. */
-export const routes = [];
+/** Every page on one page. Each area is its own chunk, loaded when it is first visited. */
+import type { RouteObject } from 'react-router';
+import { Blank, PageError } from './app/PageError';
+import { Start } from './app/Start';
+import { Workspace } from './app/Workspace';
+
+export const routes: RouteObject[] = [
+  {
+    ErrorBoundary: PageError,
+    HydrateFallback: Blank,
+    children: [
+      { path: '/', Component: Start },
+      { path: '/sign-in', lazy: () => import('./app/SignIn') },
+      { path: '/setup', lazy: () => import('./app/Setup') },
+      {
+        path: '/w/:ws',
+        Component: Workspace,
+        children: [
+          {
+            ErrorBoundary: PageError,
+            children: [
+              { index: true, lazy: () => import('./app/Home') },
+              {
+                path: 'build',
+                lazy: () => import('./design/BuildLayout'),
+                children: [
+                  { index: true, lazy: () => import('./design/entity/EntityListPage') },
+                  { path: 'entities', lazy: () => import('./design/entity/EntityListPage') },
+                  { path: 'entities/:entity', lazy: () => import('./design/entity/EntityPage') },
+                  { path: 'scripts', lazy: () => import('./design/script/ScriptListPage') },
+                  { path: 'scripts/:script', lazy: () => import('./design/script/ScriptPage') },
+                  {
+                    path: 'automations',
+                    lazy: () => import('./design/automation/AutomationListPage'),
+                  },
+                  {
+                    path: 'automations/:automation',
+                    lazy: () => import('./design/automation/AutomationPage'),
+                  },
+                  { path: 'revisions', lazy: () => import('./design/changeset/RevisionsPage') },
+                  { path: 'trash', lazy: () => import('./design/changeset/TrashPage') },
+                ],
+              },
+              { path: 'my/profile', lazy: () => import('./settings/ProfilePage') },
+              { path: 'my/tokens', lazy: () => import('./settings/TokensPage') },
+              { path: ':entity/import', lazy: () => import('./imports/ImportPage') },
+              { path: ':entity/r/:id', lazy: () => import('./record/RecordPage') },
+              { path: ':entity/v/:view/r/:id', lazy: () => import('./record/RecordPage') },
+              { path: ':entity', lazy: () => import('./views/ViewHost') },
+              { path: ':entity/v/:view', lazy: () => import('./views/ViewHost') },
+              { path: '*', lazy: () => import('./app/NotFound') },
+            ],
+          },
+        ],
+      },
+      { path: '*', lazy: () => import('./app/NotFound') },
+    ],
+  },
+];

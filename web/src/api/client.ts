@@ -14,6 +14,8 @@ export interface RequestOptions {
   body?: unknown;
   signal?: AbortSignal;
   ifMatch?: number;
+  /** What the answer shall be; JSON unless said. */
+  accept?: string;
   /** One key per intended action; made here when absent. */
   idempotencyKey?: string;
 }
@@ -55,7 +57,7 @@ async function toError(response: Response): Promise<ApiError> {
 /** Sends once; `ApiError` for everything but success and abort. */
 export async function send(method: string, path: string, options: RequestOptions) {
   const headers: Record<string, string> = {
-    Accept: 'application/json',
+    Accept: options.accept ?? 'application/json',
     'Accept-Language': language,
   };
   const isForm = options.body instanceof FormData;

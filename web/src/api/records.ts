@@ -40,6 +40,9 @@ export const records = {
     api.patch<RecordRow>(one(ws, entity, id), values, { ifMatch: revision }),
   remove: (ws: string, entity: string, id: string, revision?: number) =>
     api.delete<void>(one(ws, entity, id), { ifMatch: revision }),
+  /** Makes a deleted record again from the change log, with its id and its links. */
+  restore: (ws: string, entity: string, id: string) =>
+    api.post<RecordRow>(`${one(ws, entity, id)}/restore`),
   batch: (ws: string, entity: string, operations: BatchOperation[], options?: RequestOptions) =>
     api.post<{ results: unknown[] }>(`${base(ws, entity)}/batch`, operations, options),
   aggregate: <T = { groups: JsonObject[] }>(

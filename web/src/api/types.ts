@@ -68,6 +68,8 @@ export interface EntityDocument extends DocumentBase {
   icon?: string;
   title_field: string;
   fields: Field[];
+  /** Links elsewhere that show here, added by the server; never sent back. */
+  inverses?: { name: string; label: Label; entity: string; field: string }[];
   unique?: string[][];
   indexes?: string[][];
 }
@@ -102,6 +104,7 @@ export interface FormDocument extends DocumentBase {
 export interface ScriptDocument extends DocumentBase {
   entity?: string;
   hook?: string;
+  enabled?: boolean;
   source: string;
 }
 export interface AutomationStep {
@@ -111,7 +114,7 @@ export interface AutomationStep {
 }
 export interface AutomationDocument extends DocumentBase {
   enabled: boolean;
-  trigger: { on: 'created' | 'updated' | 'changed'; entity: string; fields?: string[] };
+  trigger: { on: 'created' | 'updated' | 'changed' | 'deleted'; entity: string; fields?: string[] };
   condition?: Filter;
   steps: AutomationStep[];
 }
@@ -180,7 +183,10 @@ export interface RecordList {
 export interface AggregateQuery {
   filter?: Filter;
   group?: { field: string; bucket?: string }[];
-  measures: { fn: 'count' | 'count_distinct' | 'sum' | 'average' | 'min' | 'max'; field?: string }[];
+  measures: {
+    fn: 'count' | 'count_distinct' | 'sum' | 'average' | 'min' | 'max';
+    field?: string;
+  }[];
   sort?: string[];
   limit?: number;
 }

@@ -19,22 +19,29 @@ export const BUILT_IN: Field[] = [
   builtIn('updated_by', 'user', 'Updated by', '更新人'),
 ];
 
-/** Virtual 1:n fields of `entity`: one for every link elsewhere that names an inverse. */
-export function inverseFields(entity: string, entities: readonly EntityDocument[]): Field[] {
-  const fields: Field[] = [];
-  for (const other of entities) {
-    for (const link of other.fields) {
-      const inverse = link.settings?.inverse;
-      if (link.type !== 'link' || link.settings?.to !== entity || !inverse) continue;
-      fields.push({
-        id: `${link.id}__inverse`,
-        name: inverse.name,
-        type: 'inverse',
-        label: inverse.label,
-        read_only: true,
-        settings: { entity: other.name, field: link.name },
-      });
-    }
-  }
-  return fields;
+/** Virtual 1:n fields of an entity: the server's list, else one for every link that names an inverse. */
+export function inverseFields(
+  document: EntityDocument,
+  entities: readonly EntityDocument[],
+): Field[] {
+  const inverses = document.inverses ?? linksTo(document.name, entities);
+  return inverses.map(({ name, label, entity, field }) => ({
+    id: `${entity}.${field}`,
+    name,
+    type: 'inverse',
+    label,
+    read_only: true,
+    settings: { entity, field },
+  }));
+}
+
+function linksTo(target: string, entities: readonly EntityDocument[]) {
+  return entities.flatMap((other) =>
+    other.fields.flatMap((link) => {
+      const { to, inverse } = link.settings ?? {};
+      return link.type === 'link' && to === target && inverse
+        ? [{ ...inverse, entity: other.name, field: link.name }]
+        : [];
+    }),
+  );
 }

@@ -43,9 +43,11 @@ function ofKind<K extends Kind>(meta: Meta, kind: K): Documents[K][] {
     .map((entry) => entry.document as Documents[K]);
 }
 
-function toEntity(document: EntityDocument, meta: Meta, all: EntityDocument[]): Entity {
+function toEntity(stored: EntityDocument, meta: Meta, all: EntityDocument[]): Entity {
+  // A title that the reader may not see is not named.
+  const document = { ...stored, title_field: stored.title_field ?? 'id' };
   const fields = document.fields.filter((field) => field.type !== 'inverse');
-  const inverses = inverseFields(document.name, all);
+  const inverses = inverseFields(document, all);
   const byName = new Map([...fields, ...inverses, ...BUILT_IN].map((field) => [field.name, field]));
   return {
     name: document.name,

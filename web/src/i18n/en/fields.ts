@@ -19,6 +19,7 @@ export const fields = {
     inverse: 'Linked records',
     id: 'Id',
     revision: 'Revision',
+    roles: 'Roles',
     unknown: 'Unknown type',
   },
   settings: {
@@ -54,6 +55,20 @@ export const fields = {
     archived: 'Archived',
     archive: 'Archive',
     restore: 'Restore',
+  },
+  hues: {
+    gray: 'Grey',
+    red: 'Red',
+    orange: 'Orange',
+    amber: 'Amber',
+    lime: 'Lime',
+    green: 'Green',
+    teal: 'Teal',
+    cyan: 'Cyan',
+    blue: 'Blue',
+    indigo: 'Indigo',
+    purple: 'Purple',
+    pink: 'Pink',
   },
   problems: {
     required: 'This field is required.',

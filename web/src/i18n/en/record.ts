@@ -1,2 +1,43 @@
-/** Texts of the record area. */
-export const record = {};
+/** Texts of records: page, sheet, form, history. */
+import { lower } from '../../lib/text';
+
+export const record = {
+  newOne: (what: string) => `New ${lower(what)}`,
+  created: (title: string) => `“${title}” created`,
+  deleted: (title: string) => `“${title}” deleted`,
+  undone: 'Change taken back',
+  discard: 'Discard',
+  restored: 'What you entered earlier is here again.',
+  startAfresh: 'Start afresh',
+  details: 'Details',
+  history: 'History',
+  copyLink: 'Copy link',
+  duplicate: 'Duplicate',
+  customise: 'Change the fields',
+  before: 'Previous record',
+  after: 'Next record',
+  undoLast: 'Take the last change back',
+  escape: 'Undo the input, close the sheet',
+  submitForm: 'Save the form',
+  empty: 'empty',
+  became: 'became',
+  stageNotNext: 'This stage does not follow the current one.',
+  noRelated: (what: string) => `No ${lower(what)} yet.`,
+  showMore: (n: string) => `Show ${n} more`,
+  showLess: 'Show less',
+  moreChanges: (n: number) => `${n} more fields`,
+  did: {
+    create: 'created this',
+    update: 'changed',
+    delete: 'deleted this',
+    restore: 'restored this',
+  },
+  conflict: {
+    title: 'Changed by someone else',
+    text: 'Somebody saved this record while you were editing. Choose the value to keep for each field.',
+    mine: 'Yours',
+    theirs: 'Theirs',
+    before: 'Before:',
+    later: 'Decide later',
+  },
+};

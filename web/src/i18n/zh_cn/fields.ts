@@ -21,6 +21,7 @@ export const fields: Text['fields'] = {
     inverse: '关联记录',
     id: '编号',
     revision: '版本',
+    roles: '角色',
     unknown: '未知类型',
   },
   settings: {
@@ -56,6 +57,20 @@ export const fields: Text['fields'] = {
     archived: '已归档',
     archive: '归档',
     restore: '恢复',
+  },
+  hues: {
+    gray: '灰',
+    red: '红',
+    orange: '橙',
+    amber: '琥珀',
+    lime: '青柠',
+    green: '绿',
+    teal: '水鸭',
+    cyan: '青',
+    blue: '蓝',
+    indigo: '靛',
+    purple: '紫',
+    pink: '粉',
   },
   problems: {
     required: '此字段必填。',

@@ -1,4 +1,43 @@
-/** record 的文案。 */
+/** 记录页面、侧边页、表单和历史的文案。 */
 import type { Text } from '../en';
 
-export const record: Text['record'] = {};
+export const record: Text['record'] = {
+  newOne: (what) => `新建${what}`,
+  created: (title) => `已创建“${title}”`,
+  deleted: (title) => `已删除“${title}”`,
+  undone: '已撤销修改',
+  discard: '放弃',
+  restored: '已恢复您之前填写的内容。',
+  startAfresh: '重新填写',
+  details: '详情',
+  history: '历史',
+  copyLink: '复制链接',
+  duplicate: '复制一份',
+  customise: '修改字段',
+  before: '上一条记录',
+  after: '下一条记录',
+  undoLast: '撤销上次修改',
+  escape: '还原输入、关闭侧边页',
+  submitForm: '保存表单',
+  empty: '空',
+  became: '变为',
+  stageNotNext: '当前阶段不能直接进入此阶段。',
+  noRelated: (what) => `还没有${what}。`,
+  showMore: (n) => `再显示 ${n} 条`,
+  showLess: '收起',
+  moreChanges: (n) => `还有 ${n} 个字段`,
+  did: {
+    create: '创建了此记录',
+    update: '修改了',
+    delete: '删除了此记录',
+    restore: '恢复了此记录',
+  },
+  conflict: {
+    title: '已被他人修改',
+    text: '您编辑期间有人保存了这条记录。请为每个字段选择要保留的值。',
+    mine: '您的值',
+    theirs: '对方的值',
+    before: '之前：',
+    later: '稍后决定',
+  },
+};
