@@ -5,6 +5,8 @@
 
 mod index;
 mod plan;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use index::{Index, indexes};
 pub(crate) use plan::check_document;

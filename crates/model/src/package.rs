@@ -213,4 +213,4 @@ fn script(stem: &str, bytes: &[u8]) -> Result<Json, Vec<Fault>> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -97,6 +97,8 @@ codes! {
     PackageInvalid, "package_invalid", Refused, "The app {app} is not right: {reason}.", "应用“{app}”不正确：{reason}。", "", "";
     ScriptInvalid, "script_invalid", Refused, "Line {line}, column {column}: {reason}", "第 {line} 行第 {column} 列：{reason}", "", "";
     EndpointUnknown, "endpoint_unknown", Refused, "There is no webhook endpoint {name}.", "没有名为“{name}”的 Webhook 端点。", "", "";
+    AutomationLoop, "automation_loop", Refused, "Automations have caused each other {count} times; this run was stopped.", "自动化互相触发已达 {count} 次，此次运行已停止。", "Look for automations whose steps start each other again.", "请检查是否有自动化的步骤互相触发。";
+    AutomationStopped, "automation_stopped", Refused, "The automation {name} is switched off or was removed.", "自动化“{name}”已停用或已删除。", "", "";
     EndpointRefused, "endpoint_refused", Refused, "This address may not be called: {reason}.", "不允许调用此地址：{reason}。", "", "";
     // imports
     ImportColumnUnknown, "import_column_unknown", Refused, "The file has no column {column}.", "文件中没有列“{column}”。", "", "";

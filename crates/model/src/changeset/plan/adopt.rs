@@ -364,13 +364,15 @@ impl Planner<'_> {
         let slot = &self.slots[place];
         let mut body = slot.body().clone();
         let base = slot.before.as_ref().map(|before| before.body.clone()).or(slot.base.clone());
+        let app = json!(self.context.app);
+        let is_own = self.context.app.is_none() || body["app"] == app;
         let is_put = |field: &Json| fields(document).find(|put| is_meant(put, field));
         let mut merged = Vec::new();
         for field in fields(&body) {
             match is_put(field) {
                 Some(put) => merged.push(put.clone()),
                 // A field that an app no longer brings goes.
-                None if self.context.app.is_some() && field["app"] == json!(self.context.app) => {}
+                None if !is_own && field["app"] == app => {}
                 None => merged.push(field.clone()),
             }
         }

@@ -81,11 +81,11 @@ impl Planner<'_> {
         let id = id_of(after).to_owned();
         let live = !self.context.empty.contains(&id);
         let relied_on = self.relied_on(base);
-        for (index, before) in fields(base).enumerate() {
+        for before in fields(base) {
             // The house relies on the fields that it brought, not on those that others added.
             let needed = relied_on && self.relied_on(before);
             if needed && find(after, id_of(before)).is_none() {
-                put_back(after, "fields", index, before.clone());
+                put_back(after, "fields", base, before);
                 let name = before["name"].as_str().map(str::to_owned);
                 let message = say::NO_BASE_REMOVAL.with(vec![("document", called(before))]);
                 self.forbid(StepKind::RemoveField, Some(entity.clone()), name, message);
@@ -116,7 +116,7 @@ impl Planner<'_> {
             }
         }
         if live {
-            self.guard_unique_sets(&id, base, after, outline);
+            self.guard_unique_sets(base, after);
         }
     }
 
@@ -127,23 +127,24 @@ impl Planner<'_> {
 
     /// A new set of fields that are unique together may be refused by the rows that are there,
     /// unless one of the fields is new and so empty in all of them.
-    fn guard_unique_sets(&mut self, id: &str, base: &Json, after: &mut Json, outline: &Outline) {
-        let names = Names { first: outline, then: Some(&self.old) };
-        let ids = |names: &Names<'_>, set: &Json| -> Vec<String> {
-            let set = set.as_array().into_iter().flatten().filter_map(Json::as_str);
-            set.filter_map(|name| names.field(id, name).map(|field| field.id.clone())).collect()
+    fn guard_unique_sets(&mut self, base: &Json, after: &mut Json) {
+        let id = |bodies: &[&Json], name: &str| -> String {
+            let mut known = bodies.iter().flat_map(|body| fields(body));
+            let field = known.find(|field| field["name"] == name);
+            field.map_or(name, |field| id_of(field)).to_owned()
         };
-        let before_names = Names { first: &self.old, then: None };
-        let before: Vec<Vec<String>> = base["unique"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|set| ids(&before_names, set))
-            .collect();
+        let ids = |bodies: &[&Json], set: &Json| -> Vec<String> {
+            let names = set.as_array().into_iter().flatten().filter_map(Json::as_str);
+            names.map(|name| id(bodies, name)).collect()
+        };
+        let before: Vec<Vec<String>> =
+            base["unique"].as_array().into_iter().flatten().map(|set| ids(&[base], set)).collect();
+        // A set may still use the names from before.
+        let bodies = [&after.clone(), base];
         let mut refused = Vec::new();
         if let Some(sets) = after.get_mut("unique").and_then(Json::as_array_mut) {
             sets.retain(|set| {
-                let own = ids(&names, set);
+                let own = ids(&bodies, set);
                 let is_old = |id: &String| find(base, id).is_some() || self.restored.contains(id);
                 let fits = before.contains(&own) || !own.iter().all(is_old);
                 if !fits {
@@ -180,10 +181,18 @@ fn label_of(param: &crate::error::Param) -> crate::Label {
     }
 }
 
-/// Puts an item back to where it stood in a list.
-pub(super) fn put_back(body: &mut Json, key: &str, index: usize, item: Json) {
+/// Puts an item back into a list: after what it stood behind.
+pub(super) fn put_back(body: &mut Json, key: &str, base: &Json, item: &Json) {
+    let ahead: Vec<&str> = base[key]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(id_of)
+        .take_while(|id| *id != id_of(item))
+        .collect();
     if let Some(list) = body.get_mut(key).and_then(Json::as_array_mut) {
-        list.insert(index.min(list.len()), item);
+        let place = list.iter().rposition(|other| ahead.contains(&id_of(other)));
+        list.insert(place.map_or(0, |place| place + 1), item.clone());
     }
 }
 
@@ -270,14 +279,14 @@ impl Guard<'_> {
     }
 
     fn options(&mut self) {
-        let before: Vec<(usize, Json)> = options(self.before).cloned().enumerate().collect();
-        for (index, option) in before {
+        let before: Vec<Json> = options(self.before).cloned().collect();
+        for option in before {
             if options(self.field).any(|own| id_of(own) == id_of(&option)) {
                 continue;
             }
             let params = vec![("option", called(&option))];
             if let Some(settings) = self.field.get_mut("settings") {
-                put_back(settings, "options", index, option);
+                put_back(settings, "options", &self.before["settings"], &option);
             }
             self.refuse(StepKind::RemoveOption, &say::NO_OPTION_REMOVAL, params);
         }

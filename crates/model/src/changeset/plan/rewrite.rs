@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::Planner;
+use super::normal::normal;
 use super::settle::names;
 use crate::changeset::{TrashChange, TrashKind, Trashed};
 use crate::document::DocumentKind;
@@ -20,6 +21,7 @@ impl Planner<'_> {
             let is_put = slot.is_put();
             let kind = slot.kind;
             let Some(body) = &mut slot.after else { continue };
+            let unwritten = body.clone();
             let mut touched = BTreeSet::new();
             walk(kind, body, &names(is_put, new, old), &mut |mention| {
                 let now = new.name_of(mention.target);
@@ -33,6 +35,10 @@ impl Planner<'_> {
                     None => Outcome::Remove,
                 }
             });
+            // What became empty is not written.
+            if *body != unwritten {
+                *body = normal(kind, body).unwrap_or_else(|_| body.clone());
+            }
             if let Some(base) = &mut slot.base {
                 walk(kind, base, &names(false, new, old), &mut |mention| match new
                     .name_of(mention.target)

@@ -7,10 +7,10 @@ use serde_json::Value as Json;
 
 use super::guard::put_back;
 use super::say::{self, called, text};
-use super::{Origin, Planner, fields, find, find_mut};
+use super::{Origin, Planner, find, find_mut};
 use crate::changeset::{Effect, Step, StepKind};
 use crate::document::DocumentKind;
-use crate::references::{Names, Outcome, Outline, Target, id_of, walk};
+use crate::references::{Names, Outcome, Outline, Target, walk};
 
 type Documents = BTreeSet<(DocumentKind, String)>;
 
@@ -168,13 +168,12 @@ impl Planner<'_> {
     fn take_back_field(&mut self, entity: &str, id: &str) -> Option<(Option<String>, Json)> {
         let slot = self.entity_slot(entity)?;
         let base = slot.base.as_ref()?;
-        let index = fields(base).position(|field| id_of(field) == id)?;
         let field = find(base, id)?.clone();
         let after = slot.after.as_mut()?;
         if find(after, id).is_some() {
             return None;
         }
-        put_back(after, "fields", index, field.clone());
+        put_back(after, "fields", base, &field);
         Some((name_of(after), field))
     }
 

@@ -7,6 +7,7 @@ use crate::changeset::plan::Planner;
 use crate::changeset::plan::say::{self, Say, called, list, text};
 use crate::changeset::{Step, StepKind};
 use crate::label::Label;
+use crate::limits::LINE_LENGTH_DEFAULT;
 use crate::references::{Target, id_of};
 
 impl Planner<'_> {
@@ -117,8 +118,8 @@ const LIMITS: [&str; 5] = ["min", "max", "max_length", "pattern", "region"];
 /// What is different about the settings of a field but its options. Answers whether values that
 /// fitted may fit no longer.
 fn settings(before: &Json, after: &Json, what: &mut Vec<Label>) -> bool {
-    let none = Json::Null;
-    let get = |field: &'_ Json| field.get("settings").cloned().unwrap_or_else(|| none.clone());
+    let is_text = after["type"] == "text";
+    let get = |field: &Json| field.get("settings").cloned().unwrap_or_default();
     let (before, after) = (get(before), get(after));
     let changed = |key: &str| before[key] != after[key];
     let limits: Vec<&str> = LIMITS.into_iter().filter(|key| changed(key)).collect();
@@ -136,22 +137,21 @@ fn settings(before: &Json, after: &Json, what: &mut Vec<Label>) -> bool {
     if changed("pattern_message") {
         what.push(say::WHAT_SETTINGS.plain());
     }
-    limits.into_iter().any(|key| narrower(key, &before[key], &after[key]))
+    limits.into_iter().any(|key| narrower(key, &before[key], &after[key], is_text))
 }
 
-fn narrower(key: &str, before: &Json, after: &Json) -> bool {
-    if after.is_null() {
-        return false;
-    }
+/// Whether a limit lets fewer values pass than before.
+fn narrower(key: &str, before: &Json, after: &Json, is_text: bool) -> bool {
     // Bounds of decimals are text; the comparison only chooses the wording.
     let number = |value: &Json| match value {
+        Json::Null if key == "max_length" && is_text => Some(LINE_LENGTH_DEFAULT as f64),
         Json::String(text) => text.parse::<f64>().ok(),
         other => other.as_f64(),
     };
     match (key, number(before), number(after)) {
         ("min", Some(before), Some(after)) => after > before,
         ("max" | "max_length", Some(before), Some(after)) => after < before,
-        _ => true,
+        _ => !after.is_null(),
     }
 }
 
