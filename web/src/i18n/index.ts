@@ -4,6 +4,7 @@
  * so no component needs a hook for it.
  */
 import type { Label, Language } from '../api/types';
+import { numberFormat } from '../lib/formats';
 import type { Text } from './en';
 
 export type { Text } from './en';
@@ -54,5 +55,5 @@ export function label(text: Label | undefined, fallback = ''): string {
 
 /** A whole number with the language's grouping. */
 export function count(n: number): string {
-  return new Intl.NumberFormat(language).format(n);
+  return numberFormat(language).format(n);
 }

@@ -1,4 +1,5 @@
 /** Plain dates (`2017-03-01`, no zone) and instants (UTC), shown in a language and a time zone. */
+import { dateFormat } from './formats';
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
@@ -25,7 +26,7 @@ export function showDate(value: string, language: string): string {
     day: 'numeric',
     timeZone: 'UTC',
   };
-  return new Intl.DateTimeFormat(language, options).format(new Date(`${value}T00:00:00Z`));
+  return dateFormat(language, options).format(new Date(`${value}T00:00:00Z`));
 }
 
 export function showInstant(value: string, language: string, timeZone?: string): string {
@@ -39,7 +40,7 @@ export function showInstant(value: string, language: string, timeZone?: string):
     minute: '2-digit',
     timeZone,
   };
-  return new Intl.DateTimeFormat(language, options).format(date);
+  return dateFormat(language, options).format(date);
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -62,7 +63,7 @@ export function showAgo(value: string, language: string, now: number = Date.now(
 
 /** The wall clock of an instant in a zone: `2017-03-01T09:30`. */
 export function toWall(instant: string, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-CA', {
+  const parts = dateFormat('en-CA', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',

@@ -1,4 +1,5 @@
 /** Exact decimals as text: read what people type, compare, add and show, never through a float. */
+import { numberFormat } from './formats';
 
 export type DecimalFault = 'not_a_number' | 'too_many_decimals' | 'too_long';
 export type DecimalReading = { ok: true; value: string } | { ok: false; fault: DecimalFault };
@@ -72,13 +73,13 @@ export function showDecimal(value: string, language: string, currency?: string):
   const options: Intl.NumberFormatOptions = currency
     ? { ...digits, style: 'currency', currency, currencyDisplay: 'narrowSymbol' }
     : digits;
-  return new Intl.NumberFormat(language, options).format(value as Intl.StringNumericLiteral);
+  return numberFormat(language, options).format(value as Intl.StringNumericLiteral);
 }
 
 /** Minor digits of a currency (2 for USD, 0 for JPY). */
 export function currencyScale(currency: string): number {
   try {
-    const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+    const format = numberFormat('en', { style: 'currency', currency });
     return format.resolvedOptions().maximumFractionDigits ?? 2;
   } catch {
     return 2;

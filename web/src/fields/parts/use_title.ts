@@ -16,12 +16,19 @@ export function idOf(value: unknown): string | null {
   return isObject(value) && typeof value['id'] === 'string' ? value['id'] : null;
 }
 
+/** The target of a value that brings its title along; null when it must be looked up. */
+export function givenTarget(value: unknown): LinkTarget | null {
+  const id = idOf(value);
+  if (id === null || !isObject(value)) return null;
+  const title = value['title'] ?? value['name'];
+  return { id, title: typeof title === 'string' ? title : null };
+}
+
 export function useLinkTarget(entityName: string, value: unknown): LinkTarget | null {
   const ws = useWs();
   const entity = useMeta().entities.get(entityName);
   const id = idOf(value);
-  const given = isObject(value) ? (value['title'] ?? value['name']) : undefined;
-  const known = typeof given === 'string' ? given : isObject(value) ? null : undefined;
+  const known = givenTarget(value)?.title;
   const query = useQuery({
     queryKey: keys.title(ws, entityName, id ?? ''),
     queryFn: () => loadTitle(ws, entityName, entity!.document.title_field, id!),
@@ -29,5 +36,6 @@ export function useLinkTarget(entityName: string, value: unknown): LinkTarget | 
     staleTime: 5 * 60_000,
   });
   if (id === null) return null;
-  return { id, title: known ?? (entity ? query.data : null) };
+  if (known !== undefined) return { id, title: known };
+  return { id, title: entity ? query.data : null };
 }

@@ -227,6 +227,7 @@ export function withOp(rule: RuleNode, op: Op): RuleNode {
   const shape = (o: Op) =>
     o === 'in' || o === 'not_in' ? 'many' : o === 'between' || o === 'within' ? o : 'one';
   if (!needsValue(op)) return { kind: 'rule', field: rule.field, op };
+  if (op === 'within' && rule.op !== op) return { ...rule, op, value: { this: 'month' } };
   if (!needsValue(rule.op) || rule.value === undefined)
     return { kind: 'rule', field: rule.field, op };
   const [from, to] = [shape(rule.op), shape(op)];

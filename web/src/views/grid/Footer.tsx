@@ -1,6 +1,7 @@
 /** Below the rows: how many there are, totals on demand, and the sum of what is selected. */
 import { Menu } from '@mantine/core';
 import { IconCheck, IconPlus } from '@tabler/icons-react';
+import { memo } from 'react';
 import { count, t } from '../../i18n';
 import type { Filter } from '../../lib/filter';
 import type { Json } from '../../lib/json';
@@ -25,7 +26,7 @@ export interface FooterProps {
   summary: string | null;
 }
 
-export function Footer(props: FooterProps) {
+export const Footer = memo(function Footer(props: FooterProps) {
   const { columns, layout, rowCount } = props;
   const chosen = columns.flatMap(({ name, field }) => {
     const total = props.totals[name];
@@ -68,7 +69,7 @@ export function Footer(props: FooterProps) {
       {props.drawn.map(cell)}
     </div>
   );
-}
+});
 
 interface FooterCellProps {
   column: GridColumn;

@@ -11,6 +11,7 @@ import { entityLabel } from '../../meta/label';
 import { useMeta } from '../../meta/use_meta';
 import type { Session } from '../data/session';
 import type { ShownRows } from '../data/use_rows';
+import { useWanted } from '../data/use_wanted';
 import { ROW_HEIGHTS, type Personal, type ViewState } from '../view_state';
 import { Footer } from './Footer';
 import { GridHead } from './GridHead';
@@ -29,6 +30,7 @@ import { isRange, rectangle } from './select';
 import { rangeSummary } from './summary';
 import { useAnchor } from './use_anchor';
 import { useColumns } from './use_columns';
+import { useEvent } from './use_event';
 import { useFocus } from './use_focus';
 import { useGrid } from './use_grid';
 import { useNotice } from './use_notice';
@@ -53,6 +55,7 @@ export interface GridProps {
 const HEADER_HEIGHT = 34;
 const FOOTER_HEIGHT = 34;
 const OVERSCAN = 8;
+const NO_TOTALS: Record<string, string> = {};
 
 export function Grid(props: GridProps) {
   const { ws, entity, can, session, shown, state, personal, onChange } = props;
@@ -99,11 +102,11 @@ export function Grid(props: GridProps) {
     focus.wants();
     if (index !== null) scroller.showLeft(revealColumn(layout, scroll.left, scroll.width, index));
   };
-  const totals = personal.totals ?? {};
-  const onTotal = (field: string, total: string | null) => {
+  const totals = personal.totals ?? NO_TOTALS;
+  const onTotal = useEvent((field: string, total: string | null) => {
     const { [field]: _, ...others } = totals;
     onChange({ totals: total ? { ...others, [field]: total } : others });
-  };
+  });
   const heads = useColumns({
     root,
     columns,
@@ -120,11 +123,12 @@ export function Grid(props: GridProps) {
   });
 
   const span = rowsAt(scroll.geometry, scroll.place, OVERSCAN);
-  useEffect(() => {
-    if (span.last > 0) rows.want(span.first, span.last);
-  }, [rows, span.first, span.last]);
+  useWanted(rows, span);
   const sight = columnsInSight(layout, scroll.left, scroll.width);
-  const drawn = layout.boxes.slice(sight.first, sight.last);
+  const drawn = useMemo(
+    () => layout.boxes.slice(sight.first, sight.last),
+    [layout, sight.first, sight.last],
+  );
 
   const canCreate = can('create', entity.name);
   const canDelete = can('delete', entity.name);
@@ -166,10 +170,12 @@ export function Grid(props: GridProps) {
           sort={state.sort}
           totals={totals}
           focused={header}
-          heads={heads}
+          heads={heads.actions}
+          drag={heads.drag}
           rows={rows}
+          rowCount={rowCount}
           grid={grid}
-          selection={selection}
+          ticked={selection.ticked.size}
         />
         <GridRows
           rows={rows}

@@ -1,15 +1,15 @@
 /** The row of heads, and the box that ticks every row. */
 import { Checkbox } from '@mantine/core';
+import { memo } from 'react';
 import { t } from '../../i18n';
 import type { Rows } from '../data/rows';
 import { isTooMany } from './bulk';
 import css from './grid.module.css';
-import { HeaderCell } from './HeaderCell';
+import { HeaderCell, type HeaderActions } from './HeaderCell';
 import { GUTTER_WIDTH, type ColumnBox, type Layout } from './layout';
 import type { GridColumn } from './model';
 import type { ColumnsState } from './use_columns';
 import type { GridModel } from './grid_model';
-import type { Selection } from './select';
 
 interface GridHeadProps {
   columns: GridColumn[];
@@ -19,13 +19,16 @@ interface GridHeadProps {
   totals: Record<string, string>;
   /** The head that has the focus; null: a cell has it. */
   focused: number | null;
-  heads: ColumnsState;
+  heads: HeaderActions;
+  drag: ColumnsState['drag'];
   rows: Rows;
+  rowCount: number;
   grid: GridModel;
-  selection: Selection;
+  /** How many rows are ticked. */
+  ticked: number;
 }
 
-export function GridHead(props: GridHeadProps) {
+export const GridHead = memo(function GridHead(props: GridHeadProps) {
   const { columns, layout, heads } = props;
   const head = ({ index, left }: ColumnBox) => {
     const column = columns[index];
@@ -39,9 +42,9 @@ export function GridHead(props: GridHeadProps) {
         left={left}
         sort={props.sort}
         isFocused={props.focused === index}
-        isDropTarget={dropSide(heads.drag, index)}
+        isDropTarget={dropSide(props.drag, index)}
         total={props.totals[column.name]}
-        actions={heads.actions}
+        actions={heads}
       />
     );
   };
@@ -49,23 +52,21 @@ export function GridHead(props: GridHeadProps) {
     <div role="rowgroup" className={css.headers} style={{ width: layout.totalWidth }}>
       <div role="row" aria-rowindex={1} className={css.headerRow}>
         <div className={css.frozen} style={{ width: layout.frozenWidth }}>
-          <TickAll rows={props.rows} grid={props.grid} selection={props.selection} />
+          <TickAll {...props} />
           {layout.frozen && head(layout.frozen)}
         </div>
         {props.drawn.map(head)}
       </div>
     </div>
   );
-}
+});
 
 function dropSide(drag: ColumnsState['drag'], index: number): 'before' | 'after' | undefined {
   if (!drag || drag.to !== index || drag.from === drag.to) return undefined;
   return drag.to < drag.from ? 'before' : 'after';
 }
 
-function TickAll({ rows, grid, selection }: Pick<GridHeadProps, 'rows' | 'grid' | 'selection'>) {
-  const total = rows.count ?? 0;
-  const ticked = selection.ticked.size;
+function TickAll({ rows, rowCount: total, grid, ticked }: GridHeadProps) {
   const toggle = async () => {
     if (ticked > 0) return grid.select({ type: 'untick' });
     if (isTooMany(total)) return undefined;

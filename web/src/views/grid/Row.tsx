@@ -1,5 +1,4 @@
 /** One row: gutter, frozen cell, the cells in sight. Redrawn only when something in it changed. */
-import { Checkbox } from '@mantine/core';
 import { IconArrowsDiagonal } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { RecordRow } from '../../api/types';
@@ -132,8 +131,8 @@ function Gutter({ row, record, isTicked }: GutterProps) {
       <span className={css.number}>{number}</span>
       {record && (
         <>
-          <Checkbox
-            size="xs"
+          <input
+            type="checkbox"
             className={css.tick}
             checked={isTicked}
             readOnly

@@ -1,6 +1,7 @@
 /** What can be done with the ticked rows; it floats above the last rows while there are any. */
 import { ActionIcon, Button, Transition } from '@mantine/core';
 import { IconCopy, IconTrash, IconX } from '@tabler/icons-react';
+import { memo } from 'react';
 import { count, t } from '../../i18n';
 import type { Rows } from '../data/rows';
 import type { Session } from '../data/session';
@@ -18,7 +19,7 @@ interface SelectionBarProps {
   canDelete: boolean;
 }
 
-export function SelectionBar(props: SelectionBarProps) {
+export const SelectionBar = memo(function SelectionBar(props: SelectionBarProps) {
   const { grid, selection, session, rows, canCreate, canDelete } = props;
   const ticked = selection.ticked.size;
   const duplicate = async () => {
@@ -64,4 +65,4 @@ export function SelectionBar(props: SelectionBarProps) {
       )}
     </Transition>
   );
-}
+});

@@ -7,6 +7,7 @@ import { isEmpty } from '../../lib/json';
 import type { Entity } from '../../meta/catalogue';
 import { entityLabel, label, titleOf } from '../../meta/label';
 import type { ShownRows } from '../data/use_rows';
+import { useWanted } from '../data/use_wanted';
 import type { ViewProps } from '../define_view';
 import { shownValue } from '../grid/model';
 import { physicalHeight, rowsAt } from '../grid/scroll';
@@ -28,9 +29,7 @@ export function List({ entity, state, session, shown, onPeek }: ViewProps & { sh
   const scroll = useScroll(box, { rowCount, rowHeight: CARD_HEIGHT, reserved: HEAD_HEIGHT });
   useSyncExternalStore(session.edits.subscribe, session.edits.getVersion);
   const span = rowsAt(scroll.geometry, scroll.place, OVERSCAN);
-  useEffect(() => {
-    if (span.last > 0) rows.want(span.first, span.last);
-  }, [rows, span.first, span.last]);
+  useWanted(rows, span);
   const { scroller } = scroll;
   useEffect(() => {
     if (shown.key !== '') scroller.toTop();
