@@ -39,6 +39,7 @@ export function SortPanel({ entity, sort, onChange }: SortPanelProps) {
               size="xs"
               aria-label={t.views.filter.field}
               allowDeselect={false}
+              openOnFocus={false}
               searchable
               data={data(field)}
               value={field}
