@@ -57,7 +57,7 @@ enum Part {
     Text,
     /// What it is compared and sorted by: its key, where it has one.
     Key,
-    /// What is searched inside: the folded text, where it has one.
+    /// What is searched inside: the folded text.
     Folded,
 }
 
@@ -92,11 +92,11 @@ impl<'a> Maker<'a> {
         let alias = self.join(scope, &column.path);
         let name = &column.name;
         match part {
-            Part::Text => col(&alias, name),
-            _ if !column.key => col(&alias, name),
-            Part::Key => col(&alias, &key_column(name)),
+            Part::Key if column.key => col(&alias, &key_column(name)),
+            Part::Folded if column.storage != Storage::Text => col(&alias, name),
             Part::Folded if self.sqlite() => call("tessera_fold", [col(&alias, name)]),
             Part::Folded => col(&alias, &folded_column(name)),
+            Part::Text | Part::Key => col(&alias, name),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use model::{Storage, Value, fold, text_key};
+use model::{fold, text_key};
 
 use super::session::Session;
 use super::{SnapshotChunk, tables};
@@ -12,6 +12,7 @@ use crate::datum::{Datum, Kind};
 use crate::dialect::{Dialect, Home};
 use crate::fault::Fault;
 use crate::plan::TableName;
+use crate::sql::rows::{of_text, physical};
 use crate::sql::{copy, schema};
 use crate::workspace::Workspace;
 
@@ -22,6 +23,14 @@ pub struct Restore {
     session: Session,
     /// The tables of entities, once they were made.
     tables: Option<BTreeMap<TableName, Vec<ColumnDefinition>>>,
+}
+
+/// How rows of a chunk become rows of a table.
+struct Layout {
+    /// The columns to write, companions included.
+    columns: Vec<(String, Kind)>,
+    /// Which columns of the chunk have keys.
+    keyed: Vec<bool>,
 }
 
 impl Workspace {
@@ -56,10 +65,10 @@ impl Restore {
             return self.insert(&known.name, columns, chunk.rows).await;
         }
         self.make_tables().await?;
-        let (columns, keyed) = self.columns_of(&chunk)?;
-        let rows = chunk.rows.into_iter().map(|row| self.complete(row, &keyed));
+        let layout = self.columns_of(&chunk)?;
+        let rows = chunk.rows.into_iter().map(|row| self.complete(row, &layout));
         let rows = rows.collect::<Result<Vec<_>, Fault>>()?;
-        self.insert(&chunk.table.name, columns, rows).await
+        self.insert(&chunk.table.name, layout.columns, rows).await
     }
 
     /// Makes the indexes, checks the links and keeps everything.
@@ -101,8 +110,8 @@ impl Restore {
         Ok(())
     }
 
-    /// The columns to write, companions included, and which of those of the chunk are keyed.
-    fn columns_of(&self, chunk: &SnapshotChunk) -> Result<(Vec<(String, Kind)>, Vec<bool>), Fault> {
+    /// What is written of a chunk.
+    fn columns_of(&self, chunk: &SnapshotChunk) -> Result<Layout, Fault> {
         let name = TableName(Arc::clone(&chunk.table.name));
         let tables = self.tables.as_ref();
         let definitions = tables
@@ -116,36 +125,33 @@ impl Restore {
             if own.is_none() && !built_in.iter().any(|(name, _)| *name == &*column.name) {
                 return Err(Fault::Invalid("a column that the archive does not describe"));
             }
-            columns.push((column.name.to_string(), column.kind));
-            keyed.push(own.is_some_and(|of| of.key));
-            if let Some(own) = own.filter(|of| of.key) {
-                let companions = schema::physical(&self.home, own).into_iter().skip(1);
-                columns.extend(companions.map(|name| (name, Kind::Value(Storage::Text))));
+            let key = own.is_some_and(|of| of.key);
+            keyed.push(key);
+            match column.kind {
+                Kind::Value(storage) => {
+                    let names = physical(&self.home, &column.name, storage, key);
+                    columns.extend(names.into_iter().map(|name| (name, column.kind)));
+                }
+                Kind::Bytes => return Err(Fault::Invalid("records hold no bytes")),
             }
         }
-        Ok((columns, keyed))
+        Ok(Layout { columns, keyed })
     }
 
     /// A row with the companions of its texts.
-    fn complete(&self, row: Vec<Datum>, keyed: &[bool]) -> Result<Vec<Datum>, Fault> {
-        if row.len() != keyed.len() {
-            return Err(Fault::Invalid("a row has another number of columns than its table"));
-        }
-        let mut complete = Vec::with_capacity(row.len() * 2);
-        for (datum, keyed) in row.into_iter().zip(keyed) {
-            if !keyed {
-                complete.push(datum);
-                continue;
-            }
-            let text = match &datum {
-                Datum::Value(Value::Text(text)) => Some(text.clone()),
-                _ => None,
+    fn complete(&self, row: Vec<Datum>, layout: &Layout) -> Result<Vec<Datum>, Fault> {
+        let mut complete = Vec::with_capacity(layout.columns.len());
+        for (datum, keyed) in row.into_iter().zip(&layout.keyed) {
+            let place = complete.len();
+            let Datum::Value(value) = datum else {
+                return Err(Fault::Invalid("records hold no bytes"));
             };
-            complete.push(datum);
-            complete.push(Datum::from(text.as_deref().map(text_key).as_deref()));
-            if self.home.dialect == Dialect::Postgres {
-                complete.push(Datum::from(text.as_deref().map(fold).as_deref()));
-            }
+            let key = keyed.then(|| of_text(&value, text_key));
+            let is_text = layout.columns.get(place).is_some_and(|(_, kind)| *kind == Kind::TEXT);
+            let folded = is_text && self.home.dialect == Dialect::Postgres;
+            let folded = folded.then(|| of_text(&value, fold));
+            complete.push(Datum::Value(value));
+            complete.extend(key.into_iter().chain(folded).map(Datum::Value));
         }
         Ok(complete)
     }

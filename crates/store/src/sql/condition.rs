@@ -158,51 +158,42 @@ impl Maker<'_> {
     }
 
     fn text_test(&mut self, scope: &mut Scope, column: &Column, op: Op, needle: &str) -> Expr {
-        let inside = |needle: &str| if column.key { fold(needle) } else { needle.to_owned() };
-        let needle = if op == Op::Starts { needle.trim_start() } else { needle };
-        let folded = inside(needle);
+        let folded = fold(needle);
         if folded.is_empty() {
             return self.column(scope, column, Part::Text).is_not_null();
         }
         let length = self.bind(Value::Int(folded.chars().count() as i64));
         let count = if self.sqlite() { length } else { length.cast_as("integer") };
-        if op == Op::Starts && column.key {
-            return self.key_starts(scope, column, needle, folded, count);
-        }
         let text = self.column(scope, column, Part::Folded);
         let folded = self.bind(Value::Text(folded));
         match (op, self.sqlite()) {
             (Op::Contains, true) => call("instr", [text, folded]).gt(literal(0)),
             (Op::Contains, false) => call("strpos", [text, folded]).gt(literal(0)),
-            (Op::Starts, _) => call("substr", [text, literal(1), count]).eq(folded),
+            (Op::Starts, _) => {
+                let starts = call("substr", [text, literal(1), count]).eq(folded);
+                self.key_range(scope, column, needle, starts)
+            }
             (_, true) => call("substr", [text, literal(0).sub(count)]).eq(folded),
             (_, false) => call("right", [text, count]).eq(folded),
         }
     }
 
-    /// Whether the key of a text starts with the key of the needle, as a range that an index
-    /// serves. A key holds the head of a long text only, so for long needles the folded texts
-    /// are compared too.
-    fn key_starts(
+    /// Adds to the test of a beginning what its key must be like: a range that an index serves.
+    fn key_range(
         &mut self,
         scope: &mut Scope,
         column: &Column,
         needle: &str,
-        folded: String,
-        count: Expr,
+        starts: Expr,
     ) -> Expr {
+        if !column.key {
+            return starts;
+        }
         let prefix = model::text::key_prefix(needle);
-        let long = prefix.chars().count() >= model::text::KEY_HEAD;
         let key = self.column(scope, column, Part::Key);
         let last = self.bind(Value::Text(format!("{prefix}{LAST}")));
         let first = self.bind(Value::Text(prefix));
-        let range = key.clone().gte(first).and(key.lt(last));
-        if !long {
-            return range;
-        }
-        let text = self.column(scope, column, Part::Folded);
-        let folded = self.bind(Value::Text(folded));
-        range.and(call("substr", [text, literal(1), count]).eq(folded))
+        key.clone().gte(first).and(key.lt(last)).and(starts)
     }
 }
 

@@ -85,29 +85,38 @@ impl Shapes {
     pub fn with_companions(&self, values: Vec<(Column, Value)>) -> Vec<Value> {
         let mut all = Vec::with_capacity(values.len() * 2);
         for (column, value) in values {
-            if !column.key {
+            if column.storage != Storage::Text {
                 all.push(value);
                 continue;
             }
-            let (key, folded) = match &value {
-                Value::Text(text) => (Value::Text(text_key(text)), self.folded(text)),
-                _ => (Value::Null, Value::Null),
+            let key = column.key.then(|| of_text(&value, text_key));
+            let folded = match self.home.dialect {
+                Dialect::Sqlite => None,
+                Dialect::Postgres => Some(of_text(&value, fold)),
             };
             all.push(value);
-            all.push(key);
-            if self.home.dialect == Dialect::Postgres {
-                all.push(folded);
-            }
+            all.extend(key);
+            all.extend(folded);
         }
         all
     }
+}
 
-    fn folded(&self, text: &str) -> Value {
-        match self.home.dialect {
-            Dialect::Sqlite => Value::Null,
-            Dialect::Postgres => Value::Text(fold(text)),
-        }
+/// What a companion holds.
+pub(crate) fn of_text(value: &Value, make: impl Fn(&str) -> String) -> Value {
+    value.as_text().map_or(Value::Null, |text| Value::Text(make(text)))
+}
+
+/// The names of the columns that hold a value: its own, and its companions.
+pub(crate) fn physical(home: &Home, name: &str, storage: Storage, key: bool) -> Vec<String> {
+    let mut names = vec![name.to_owned()];
+    if key {
+        names.push(key_column(name));
     }
+    if storage == Storage::Text && home.dialect == Dialect::Postgres {
+        names.push(folded_column(name));
+    }
+    names
 }
 
 /// Names cannot contain the separators, so different shapes have different keys.
@@ -125,7 +134,11 @@ fn key<'c>(
     });
     key.push_str(table.as_str());
     for column in columns {
-        key.push(if column.key { '^' } else { ',' });
+        key.push(match (column.key, column.storage) {
+            (true, _) => '^',
+            (false, Storage::Text) => ';',
+            _ => ',',
+        });
         key.push_str(&column.name);
         for hop in &column.path {
             key.push('<');
@@ -153,13 +166,9 @@ fn make(
         if !column.path.is_empty() {
             return Err(Fault::Invalid("a write goes to columns of the table itself"));
         }
-        written.push((column.name.to_string(), column.storage));
-        if column.key {
-            written.push((key_column(&column.name), Storage::Text));
-            if home.dialect == Dialect::Postgres {
-                written.push((folded_column(&column.name), Storage::Text));
-            }
-        }
+        // A companion holds text, as does the column that has one.
+        let names = physical(home, &column.name, column.storage, column.key);
+        written.extend(names.into_iter().map(|name| (name, column.storage)));
     }
     let target = home.table(table);
     let sql = match (home.dialect, verb) {

@@ -5,9 +5,10 @@ use sea_query::{
     Alias, ColumnDef, PostgresQueryBuilder, SchemaStatementBuilder, SqliteQueryBuilder, Table,
 };
 
+use super::rows::physical;
 use super::select::nullable;
 use crate::commit::{ColumnDefinition, SchemaStep};
-use crate::dialect::{Dialect, Home, folded_column, key_column, postgres_type, sqlite_type};
+use crate::dialect::{Dialect, Home, key_column, postgres_type, sqlite_type};
 use crate::fault::Fault;
 use crate::plan::{Column, TableName};
 
@@ -40,7 +41,7 @@ pub(crate) fn statements(home: &Home, step: &SchemaStep) -> Result<Vec<String>, 
         }
         SchemaStep::DropColumn { table, column } => {
             known(table.as_str())?;
-            for name in physical(home, column) {
+            for name in physical(home, &column.name, column.storage, column.key) {
                 let mut statement = Table::alter();
                 statement.table(home.table(table)).drop_column(Alias::new(name));
                 made.push(build(home, &statement));
@@ -140,7 +141,7 @@ fn create_table(
 /// The columns that a field's column is made of.
 fn definitions(home: &Home, column: &ColumnDefinition) -> Result<Vec<ColumnDef>, Fault> {
     let mut made = Vec::with_capacity(3);
-    for name in physical(home, column) {
+    for name in physical(home, &column.name, column.storage, column.key) {
         known(&name)?;
         let mut definition = ColumnDef::new(Alias::new(name.as_str()));
         match (home.dialect, column.storage) {
@@ -157,18 +158,6 @@ fn definitions(home: &Home, column: &ColumnDefinition) -> Result<Vec<ColumnDef>,
         made.push(definition);
     }
     Ok(made)
-}
-
-/// The names of the columns that a field's column is made of.
-pub(crate) fn physical(home: &Home, column: &ColumnDefinition) -> Vec<String> {
-    let mut names = vec![column.name.to_string()];
-    if column.key {
-        names.push(key_column(&column.name));
-        if home.dialect == Dialect::Postgres {
-            names.push(folded_column(&column.name));
-        }
-    }
-    names
 }
 
 /// The index of a link, which deleting a linked row and reading its inverse need.

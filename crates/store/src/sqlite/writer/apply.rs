@@ -178,10 +178,14 @@ impl Writer {
             let link = sql::schema::link_index_name(&column.name);
             self.run_batch(&sql::schema::drop_index(&home, &link, table)?)?;
         }
-        for text in sql::schema::statements(&home, step)? {
-            self.run_batch(&text)?;
-        }
-        Ok(())
+        let made = sql::schema::statements(&home, step)?;
+        made.iter().try_for_each(|text| self.run_batch(text)).map_err(|fault| match (fault, step) {
+            // The index that rows refuse does not exist, so only the step knows its name.
+            (Fault::Unique { .. }, SchemaStep::CreateIndex { index, .. }) => {
+                Fault::Unique { index: index.to_string() }
+            }
+            (other, _) => other,
+        })
     }
 
     fn run_batch(&self, text: &str) -> Result<(), Fault> {
