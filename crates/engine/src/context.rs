@@ -137,6 +137,34 @@ pub struct Context {
     pub(crate) now: i64,
     /// How many automations caused each other up to this.
     pub(crate) depth: i64,
+    /// Who came in with which credential; none for the house itself.
+    pub(crate) caller: Option<Caller>,
+}
+
+/// A principal as far as it must be asked again whether it is still good.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller {
+    pub(crate) account: Uuid,
+    pub(crate) proof: Proof,
+}
+
+/// What a caller has shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Proof {
+    /// A session, by the hash of its cookie.
+    Session([u8; 32]),
+    /// A token, by its id.
+    Token(Uuid),
+}
+
+impl Caller {
+    pub(crate) fn of(principal: &Principal) -> Caller {
+        let proof = match &principal.credential {
+            Credential::Session { hash } => Proof::Session(*hash),
+            Credential::Token { id, .. } => Proof::Token(*id),
+        };
+        Caller { account: principal.account, proof }
+    }
 }
 
 impl Context {
@@ -193,7 +221,15 @@ impl Context {
     /// The same context on the newest catalogue, after another node or request has published.
     pub(crate) async fn refreshed(&self) -> model::Result<Context> {
         let snapshot = self.workspace.reload().await?;
-        let access = self.workspace.access_of(&snapshot, &self.actor, self.now).await?;
-        Ok(Context { snapshot, access, ..self.clone() })
+        self.on(snapshot, self.now).await
+    }
+
+    /// The same context at another time, on a catalogue, with the rights that the actor has then.
+    pub(crate) async fn on(&self, snapshot: Arc<Snapshot>, now: i64) -> model::Result<Context> {
+        let mut access = self.workspace.access_of(&snapshot, &self.actor, now).await?;
+        if self.access.is_read_only() {
+            access = Arc::new(access.read_only());
+        }
+        Ok(Context { snapshot, access, now, ..self.clone() })
     }
 }

@@ -11,7 +11,8 @@ use store::Store;
 
 use crate::access::Access;
 use crate::clock::Clock;
-use crate::context::{Actor, Context, Credential, Principal, RequestInfo};
+use crate::background::Background;
+use crate::context::{Actor, Caller, Context, Credential, Principal, RequestInfo};
 use crate::faults::from_store;
 use crate::workspace::Workspace;
 
@@ -44,6 +45,9 @@ pub(crate) struct Inner {
     pub(crate) egress: Egress,
     pub(crate) cursor_key: [u8; 32],
     pub(crate) accounts: crate::accounts::Accounts,
+    pub(crate) background: Background,
+    /// Whether other nodes may write to the same store.
+    pub(crate) shared: bool,
     workspaces: Mutex<HashMap<Uuid, Arc<Workspace>>>,
     slugs: Mutex<HashMap<String, store::WorkspaceEntry>>,
 }
@@ -54,6 +58,7 @@ const CURSOR_KEY: &str = "cursor_key";
 impl Engine {
     /// Opens the store and everything around it.
     pub async fn open(settings: Settings) -> Result<Engine> {
+        let shared = matches!(settings.location, store::Location::Postgres { .. });
         let store = Store::open(settings.location, settings.options).await.map_err(from_store)?;
         let cursor_key = cursor_key(&store).await?;
         Ok(Engine {
@@ -64,6 +69,8 @@ impl Engine {
                 egress: Egress::new(settings.egress),
                 cursor_key,
                 accounts: crate::accounts::Accounts::default(),
+                background: Background::default(),
+                shared,
                 workspaces: Mutex::default(),
                 slugs: Mutex::default(),
             }),
@@ -82,6 +89,7 @@ impl Engine {
 
     /// Finishes what has begun and closes every database.
     pub async fn close(&self) {
+        self.stop_background().await;
         self.inner.store.close().await;
     }
 
@@ -120,7 +128,10 @@ impl Engine {
         }
         let language = person.language.or(request.language).unwrap_or(workspace.language);
         let cause = json!({"kind": "request", "id": request.request_id});
-        Ok(self.assemble(workspace, snapshot, access, actor, cause, request, language, now))
+        let caller = Some(Caller::of(principal));
+        let context =
+            self.assemble(workspace, snapshot, access, actor, cause, request, language, now);
+        Ok(Context { caller, ..context })
     }
 
     /// The circumstances of the house's own doing, for a reason; it may do everything that the
@@ -177,6 +188,7 @@ impl Engine {
             language,
             now,
             depth,
+            caller: None,
         }
     }
 

@@ -10,6 +10,7 @@ use model::filter::Scope;
 use model::{Catalogue, Code, Error, Language, Result, Uuid, Value, time};
 
 use crate::access::Access;
+use crate::background::Signal;
 use crate::context::Actor;
 use crate::engine::lock;
 use crate::faults::from_store;
@@ -37,6 +38,8 @@ pub struct Workspace {
     control: store::Control,
     snapshot: ArcSwap<Snapshot>,
     people: Mutex<People>,
+    /// Told when there is work that the change log does not show.
+    pub(crate) work: Signal,
 }
 
 /// What was built, compiled for running.
@@ -50,6 +53,8 @@ pub struct Snapshot {
 /// What is known of people without asking the store again.
 #[derive(Default)]
 struct People {
+    /// Grows whenever they are forgotten.
+    generation: u64,
     user_of: HashMap<Uuid, Uuid>,
     persons: HashMap<Uuid, Arc<Person>>,
     access: HashMap<Uuid, Arc<Access>>,
@@ -93,6 +98,7 @@ impl Workspace {
             control: store.control().clone(),
             snapshot: ArcSwap::new(snapshot),
             people: Mutex::default(),
+            work: Signal::default(),
         }))
     }
 
@@ -118,29 +124,62 @@ impl Workspace {
         Ok(self.snapshot())
     }
 
+    /// The catalogue that is published now, read anew only when it has moved on.
+    pub(crate) async fn current(&self) -> Result<Arc<Snapshot>> {
+        let head = self.store.head().await.map_err(from_store)?;
+        let known = self.snapshot();
+        match known.catalogue.revision < head.catalogue_revision {
+            true => self.reload().await,
+            false => Ok(known),
+        }
+    }
+
     /// Forgets what is known of people, after a record of one has changed.
     pub(crate) fn forget_people(&self) {
-        *lock(&self.people) = People::default();
+        let mut people = lock(&self.people);
+        // What was asked before this is not kept when its answer comes.
+        let generation = people.generation + 1;
+        *people = People { generation, ..People::default() };
+    }
+
+    /// Keeps something of people, unless they were forgotten since it was asked for.
+    fn keep(&self, generation: u64, keep: impl FnOnce(&mut People)) {
+        let mut people = lock(&self.people);
+        if people.generation == generation {
+            keep(&mut people);
+        }
     }
 
     /// The record of the person behind an account; `None` when the account does not belong here.
     pub(crate) async fn user_of(&self, account: Uuid) -> Result<Option<Uuid>> {
-        if let Some(user) = lock(&self.people).user_of.get(&account) {
-            return Ok(Some(*user));
-        }
+        let generation = {
+            let people = lock(&self.people);
+            if let Some(user) = people.user_of.get(&account) {
+                return Ok(Some(*user));
+            }
+            people.generation
+        };
         let membership = self.control.membership(account, self.id).await.map_err(from_store)?;
         let Some(membership) = membership else { return Ok(None) };
-        lock(&self.people).user_of.insert(account, membership.user);
+        self.keep(generation, |people| {
+            people.user_of.insert(account, membership.user);
+        });
         Ok(Some(membership.user))
     }
 
     /// A person by their record.
     pub(crate) async fn person(&self, snapshot: &Snapshot, user: Uuid) -> Result<Arc<Person>> {
-        if let Some(person) = lock(&self.people).persons.get(&user) {
-            return Ok(person.clone());
-        }
+        let generation = {
+            let people = lock(&self.people);
+            if let Some(person) = people.persons.get(&user) {
+                return Ok(person.clone());
+            }
+            people.generation
+        };
         let person = Arc::new(self.read_person(snapshot, user).await?);
-        lock(&self.people).persons.insert(user, person.clone());
+        self.keep(generation, |people| {
+            people.persons.insert(user, person.clone());
+        });
         Ok(person)
     }
 
@@ -183,15 +222,21 @@ impl Workspace {
             return Ok(Arc::new(Access::everything(catalogue)));
         };
         let today = time::day_of(now, &self.zone);
-        if let Some(access) = lock(&self.people).access.get(&user)
-            && access.is_good_for(catalogue.revision, today)
-        {
-            return Ok(access.clone());
-        }
+        let generation = {
+            let people = lock(&self.people);
+            if let Some(access) = people.access.get(&user)
+                && access.is_good_for(catalogue.revision, today)
+            {
+                return Ok(access.clone());
+            }
+            people.generation
+        };
         let person = self.person(snapshot, user).await?;
         let scope = Scope { me: Some(user), now, zone: self.zone.clone() };
         let access = Arc::new(Access::of_roles(catalogue, &person.roles, &scope));
-        lock(&self.people).access.insert(user, access.clone());
+        self.keep(generation, |people| {
+            people.access.insert(user, access.clone());
+        });
         Ok(access)
     }
 }

@@ -61,6 +61,7 @@ pub async fn create(
     }
     let context = engine.system_context(entry.id, "new workspace").await?;
     packages::install(&context, base).await?;
+    engine.workspace_made();
     Ok(entry)
 }
 
