@@ -51,6 +51,8 @@ pub struct PoolConfig {
     pub executable: PathBuf,
     /// Its arguments.
     pub args: Vec<String>,
+    /// Its whole environment: nothing of the host's is handed on.
+    pub environment: Vec<(String, String)>,
     /// Most workers at a time, at least 1; each is started when it is first needed.
     pub workers: usize,
 }
@@ -62,6 +64,7 @@ impl PoolConfig {
         Self {
             executable: PathBuf::from("/proc/self/exe"),
             args: vec!["script-worker".to_owned()],
+            environment: Vec::new(),
             workers,
         }
     }

@@ -30,6 +30,7 @@ impl Worker {
         let mut child = Command::new(&config.executable)
             .args(&config.args)
             .env_clear()
+            .envs(config.environment.iter().map(|(name, value)| (name, value)))
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

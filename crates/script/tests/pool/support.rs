@@ -13,6 +13,7 @@ pub fn pool(workers: usize) -> Pool {
     Pool::new(PoolConfig {
         executable: PathBuf::from(env!("CARGO_BIN_EXE_script-worker")),
         args: Vec::new(),
+        environment: Vec::new(),
         workers,
     })
 }

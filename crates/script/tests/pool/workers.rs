@@ -183,8 +183,11 @@ async fn limits_that_no_hook_needs_are_refused() {
 #[tokio::test]
 async fn a_program_that_is_no_worker_is_not_used() {
     for executable in ["/does/not/exist", "/bin/true"] {
-        let config =
-            PoolConfig { executable: PathBuf::from(executable), args: Vec::new(), workers: 1 };
+        let config = PoolConfig {
+            executable: PathBuf::from(executable),
+            args: Vec::new(),
+            ..PoolConfig::this_program(1)
+        };
         let fault = run(&Pool::new(config), "1").await.expect_err("no worker");
         assert_eq!(fault.kind, FaultKind::Unavailable);
     }
