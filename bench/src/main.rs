@@ -20,9 +20,6 @@ use clap::{Parser, Subcommand};
 
 use run::Options;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Why the benchmark cannot go on, for the person who runs it.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 

@@ -11,7 +11,8 @@ async fn everything(house: &House) -> engine::Context {
         .iter()
         .map(|field_type| {
             let mut settings = (field_type.samples)().settings;
-            for option in settings["options"].as_array_mut().into_iter().flatten() {
+            let options = settings.get_mut("options").and_then(Json::as_array_mut);
+            for option in options.into_iter().flatten() {
                 // Ids are given by the server.
                 option.as_object_mut().unwrap().remove("id");
             }

@@ -160,7 +160,7 @@ on_both! {
         assert_eq!(error.unwrap_err().code, Code::RecordExists);
         for wrong in ["x", "00000000-0000-4000-8000-000000000000", "ffffffff-ffff-7fff-bfff-ffffffffffff"] {
             let error = try_create(&admin, "account", json!({"id": wrong, "name": "Bad"})).await;
-            assert_eq!(error.unwrap_err().code, Code::IdInvalid, "{wrong}");
+            assert_eq!(error.unwrap_err().faults[0].code, Code::IdInvalid, "{wrong}");
         }
     }
 
