@@ -16,7 +16,7 @@ mod tokens;
 pub use authenticate::{authenticate_session, authenticate_token};
 pub use people::{
     NewAccount, Setup, add_member, begin_setup, create_account, create_token_for, disable, enable,
-    reset_password, setup,
+    reset_password, revoke_token_of, setup, tokens_of,
 };
 pub use secret::Secret;
 pub use sessions::{

@@ -68,7 +68,12 @@ impl StoreArgs {
     /// How scripts are run, unless they are switched off.
     pub fn scripts(&self) -> Option<script::PoolConfig> {
         let workers = self.script_workers;
-        (workers > 0).then(|| script::PoolConfig::this_program(workers))
+        // The allocator would reserve more addresses than a worker may have.
+        let modest = ("MIMALLOC_ARENA_RESERVE".to_owned(), "0".to_owned());
+        let environment = vec![modest];
+        let own =
+            || script::PoolConfig { environment, ..script::PoolConfig::this_program(workers) };
+        (workers > 0).then(own)
     }
 }
 

@@ -9,12 +9,12 @@ use model::filter::Filter;
 use model::query::Query;
 use model::{Code, Error, Fault, Label, Result, Uuid};
 use serde_json::{Value as Json, json};
-use store::{Account, AccountState, Membership, WorkspaceEntry};
+use store::{Account, AccountState, Membership, Token, WorkspaceEntry};
 
 use super::password;
 use super::secret::{Secret, lookup};
 use super::sessions::{SignedIn, open, store_password};
-use super::tokens::{NewToken, issue};
+use super::tokens::{NewToken, end_token, issue};
 use crate::engine::Engine;
 use crate::faults::from_store;
 use crate::records;
@@ -174,6 +174,18 @@ pub async fn create_token_for(
         return Err(Error::new(Code::WorkspaceUnknown));
     }
     issue(engine, account.id, workspace.id, new).await
+}
+
+/// The tokens of an account, for whatever workspace: the command line's way.
+pub async fn tokens_of(engine: &Engine, email: &str) -> Result<Vec<Token>> {
+    let account = known(engine, email).await?;
+    engine.store().control().tokens(account.id).await.map_err(from_store)
+}
+
+/// Ends a token of an account: the command line's way. Errors: `token_unknown`.
+pub async fn revoke_token_of(engine: &Engine, email: &str, token: Uuid) -> Result<()> {
+    let account = known(engine, email).await?;
+    end_token(engine, account.id, token).await
 }
 
 async fn set_state(engine: &Engine, email: &str, state: AccountState) -> Result<()> {

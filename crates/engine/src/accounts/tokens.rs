@@ -81,14 +81,17 @@ pub(super) async fn issue(
 /// Ends a token of the principal. Errors: `token_unknown`.
 pub async fn revoke_token(context: &Context, principal: &Principal, id: &str) -> Result<()> {
     session_of(principal)?;
-    let unknown = || Error::new(Code::TokenUnknown);
-    let id = Uuid::try_parse(id).map_err(|_| unknown())?;
-    let control = context.engine.store().control();
-    let revoked = control.revoke_token(principal.account, id).await.map_err(from_store)?;
-    context.engine.inner.accounts.cache.forget_token(id);
+    let id = Uuid::try_parse(id).map_err(|_| Error::new(Code::TokenUnknown))?;
+    end_token(&context.engine, principal.account, id).await
+}
+
+/// Ends a token of an account.
+pub(super) async fn end_token(engine: &Engine, account: Uuid, id: Uuid) -> Result<()> {
+    let revoked = engine.store().control().revoke_token(account, id).await.map_err(from_store)?;
+    engine.inner.accounts.cache.forget_token(id);
     match revoked {
         true => Ok(()),
-        false => Err(unknown()),
+        false => Err(Error::new(Code::TokenUnknown)),
     }
 }
 
