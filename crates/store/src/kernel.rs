@@ -122,7 +122,7 @@ pub struct Run {
     pub sequence: i64,
     /// How far it is.
     pub state: RunState,
-    /// How many runs caused each other up to this one; the first is 0.
+    /// How many runs caused each other up to this one, which counts.
     pub depth: i64,
     /// What the steps may refer to.
     pub context: Json,

@@ -178,9 +178,12 @@ fn update_run(
 }
 
 fn put_step(step: &Step) -> Statement {
+    // A step is known by its run and number; its id says both in one.
+    let id = Uuid::from_u128(step.run.as_u128() ^ (u128::from(step.number.unsigned_abs()) + 1));
     Statement::new(
-        "insert into $.sys_step (run, number, name, state, result, attempts, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7)
+        "insert into $.sys_step
+             (run, number, id, name, state, result, attempts, created_at, updated_at)
+         values ($1, $2, $8, $3, $4, $5, $6, $7, $7)
          on conflict (run, number) do update set name = excluded.name, state = excluded.state,
              result = excluded.result, attempts = excluded.attempts,
              updated_at = excluded.updated_at",
@@ -192,6 +195,7 @@ fn put_step(step: &Step) -> Statement {
             Datum::from(&step.result),
             step.attempts.into(),
             instant(step.updated_at),
+            id.into(),
         ],
     )
 }

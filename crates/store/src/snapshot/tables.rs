@@ -165,10 +165,12 @@ const KERNEL: &[(&str, usize, &[(&str, Kind)])] = &[
         &[
             ("run", Kind::ID),
             ("number", Kind::INT),
+            ("id", Kind::ID),
             ("name", Kind::TEXT),
             ("state", Kind::TEXT),
             ("result", Kind::JSON),
             ("attempts", Kind::INT),
+            ("created_at", Kind::INSTANT),
             ("updated_at", Kind::INSTANT),
         ],
     ),
