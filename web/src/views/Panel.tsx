@@ -63,6 +63,7 @@ export function Panel({ title, isOpen, onClose, target, width = 320, children }:
       onChange={(open) => !open && onClose()}
       closeOnClickOutside={false}
       closeOnEscape={false}
+      withRoles={false}
       position="bottom-end"
       width={width}
       shadow="lg"
@@ -74,10 +75,14 @@ export function Panel({ title, isOpen, onClose, target, width = 320, children }:
       <Popover.Target>
         <div ref={button}>{target}</div>
       </Popover.Target>
-      <Popover.Dropdown p="md" className={css.panel} onKeyDown={onKeyDown}>
-        <div ref={panel} role="group" aria-label={title}>
-          {children}
-        </div>
+      <Popover.Dropdown
+        p="md"
+        className={css.panel}
+        role="dialog"
+        aria-label={title}
+        onKeyDown={onKeyDown}
+      >
+        <div ref={panel}>{children}</div>
       </Popover.Dropdown>
     </Popover>
   );

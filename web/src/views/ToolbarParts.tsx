@@ -70,7 +70,12 @@ export function Unsaved({ hook, view, entity, can, session }: ToolbarProps) {
 export function SearchLater() {
   return (
     <Tooltip label={t.views.toolbar.searchLater} multiline maw={240}>
-      <ActionIcon aria-label={t.views.toolbar.search} data-disabled aria-disabled>
+      <ActionIcon
+        className={css.later}
+        aria-label={t.views.toolbar.search}
+        data-disabled
+        aria-disabled
+      >
         <IconSearch size={16} stroke={1.5} />
       </ActionIcon>
     </Tooltip>

@@ -16,6 +16,7 @@ import { useMeta, useWs } from '../meta/use_meta';
 import { useEntity } from '../meta/use_entity';
 import { findView } from '../meta/use_view';
 import { ApiError } from '../api/client';
+import { publishNeighbours } from '../record/neighbours';
 import { EntityIcon } from '../ui/EntityIcon';
 import { PageHeader } from '../ui/PageHeader';
 import { EmptyState, ErrorState } from '../ui/States';
@@ -142,11 +143,16 @@ function ViewPage({ entity, view, session, tabs, create }: ViewPageProps) {
     onChange: change,
     onFilter: filterBy,
     peekId: peek?.entity === entity.name ? peek.id : null,
-    onPeek: (id) =>
+    onPeek: (id) => {
+      if (id !== null) publishNeighbours(entity.name, shortName(view.name), session.idsAround(id));
       void navigate(peekTo(location, id === null ? undefined : entity.name, id ?? undefined), {
         replace: peek !== null,
-      }),
-    onOpen: (id) => void navigate(paths.record(ws, entity.name, id, shortName(view.name))),
+      });
+    },
+    onOpen: (id) => {
+      publishNeighbours(entity.name, shortName(view.name), session.idsAround(id));
+      void navigate(paths.record(ws, entity.name, id, shortName(view.name)));
+    },
     onCreate: create,
   };
   return (

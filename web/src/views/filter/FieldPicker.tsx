@@ -37,6 +37,7 @@ export function FieldPicker({ entity, path, onPick }: FieldPickerProps) {
     ({ text, field }) => !wanted || `${text} ${field.name}`.toLowerCase().includes(wanted),
   );
   const chosen = resolvePath(catalogue, entity, path);
+  const text = chosen ? chosen.texts.join(' › ') : path || t.views.filter.choose;
 
   const submit = (value: string) => {
     if (value === BACK) {
@@ -63,14 +64,12 @@ export function FieldPicker({ entity, path, onPick }: FieldPickerProps) {
           pointer
           size="xs"
           className={css.field}
-          aria-label={t.views.filter.field}
+          aria-label={`${t.views.filter.field}: ${text}`}
           rightSection={<Combobox.Chevron size="xs" />}
           rightSectionPointerEvents="none"
           onClick={() => combobox.toggleDropdown()}
         >
-          <span className={css.fieldText}>
-            {chosen ? chosen.texts.join(' › ') : path || t.views.filter.choose}
-          </span>
+          <span className={css.fieldText}>{text}</span>
         </InputBase>
       </Combobox.Target>
       <Combobox.Dropdown>

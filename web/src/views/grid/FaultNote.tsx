@@ -19,7 +19,15 @@ export function FaultNote({ fault, record, column, grid }: FaultNoteProps) {
   const isConflict = fault.kind === 'conflict';
   const theirs = toText(fault.theirs, column.field) || t.common.none;
   return (
-    <Popover opened position="bottom-start" offset={4} withinPortal shadow="md" trapFocus={false}>
+    <Popover
+      opened
+      position="bottom-start"
+      offset={4}
+      withinPortal
+      shadow="md"
+      trapFocus={false}
+      withRoles={false}
+    >
       <Popover.Target>
         <span className={css.noteAnchor} />
       </Popover.Target>

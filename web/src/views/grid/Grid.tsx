@@ -97,6 +97,18 @@ export function Grid(props: GridProps) {
     [session, grid, wants],
   );
 
+  // A record that is open beside the table follows the active row.
+  const { peekId, onPeek } = props;
+  const followPeek = useEvent((id: string) => {
+    if (peekId !== null && peekId !== id && root.current?.contains(document.activeElement)) {
+      onPeek(id);
+    }
+  });
+  const activeId = rows.at(selection.active.row)?.id;
+  useEffect(() => {
+    if (activeId) followPeek(activeId);
+  }, [activeId, followPeek]);
+
   const focusHeader = (index: number | null) => {
     setHeader(index);
     focus.wants();
@@ -145,50 +157,50 @@ export function Grid(props: GridProps) {
   });
   return (
     <div className={css.frame}>
-      <div
-        ref={root}
-        role="grid"
-        tabIndex={-1}
-        aria-label={t.views.grid.label(entityLabel(entity))}
-        aria-rowcount={rowCount + 1}
-        aria-colcount={columns.length + 1}
-        aria-multiselectable
-        aria-busy={shown.isSwitching}
-        className={css.grid}
-        data-scrolled={scroll.left > 0 || undefined}
-        onKeyDown={onKeyDown}
-        onFocus={({ target }) => {
-          if (!target.closest('[role=columnheader]')) setHeader(null);
-        }}
-        {...gridPointer({ ...shared, onPeek: props.onPeek })}
-        {...gridClipboard({ ...shared, canCreate })}
-      >
-        <GridHead
-          columns={columns}
-          layout={layout}
-          drawn={drawn}
-          sort={state.sort}
-          totals={totals}
-          focused={header}
-          heads={heads.actions}
-          drag={heads.drag}
-          rows={rows}
-          rowCount={rowCount}
-          grid={grid}
-          ticked={selection.ticked.size}
-        />
-        <GridRows
-          rows={rows}
-          session={session}
-          columns={columns}
-          layout={layout}
-          sight={sight}
-          geometry={scroll.geometry}
-          span={span}
-          grid={grid}
-          state={now}
-          hasActiveCell={header === null}
-        />
+      <div ref={root} className={css.grid} data-scrolled={scroll.left > 0 || undefined}>
+        <div
+          role="grid"
+          tabIndex={-1}
+          className={css.rows}
+          aria-label={t.views.grid.label(entityLabel(entity))}
+          aria-rowcount={rowCount + 1}
+          aria-colcount={columns.length + 1}
+          aria-multiselectable
+          aria-busy={shown.isSwitching}
+          onKeyDown={onKeyDown}
+          onFocus={({ target }) => {
+            if (!target.closest('[role=columnheader]')) setHeader(null);
+          }}
+          {...gridPointer({ ...shared, onPeek: props.onPeek })}
+          {...gridClipboard({ ...shared, canCreate })}
+        >
+          <GridHead
+            columns={columns}
+            layout={layout}
+            drawn={drawn}
+            sort={state.sort}
+            totals={totals}
+            focused={header}
+            heads={heads.actions}
+            drag={heads.drag}
+            rows={rows}
+            rowCount={rowCount}
+            grid={grid}
+            ticked={selection.ticked.size}
+          />
+          <GridRows
+            rows={rows}
+            session={session}
+            columns={columns}
+            layout={layout}
+            sight={sight}
+            geometry={scroll.geometry}
+            span={span}
+            grid={grid}
+            state={now}
+            hasActiveCell={header === null}
+          />
+        </div>
         <Footer
           ws={ws}
           entity={entity.name}

@@ -64,7 +64,7 @@ export function gridPointer(options: PointerOptions) {
     grid.leave();
     grid.wasActive = isSame(selection.active) && !event.shiftKey;
     grid.select({ type: 'at', cell, extend: event.shiftKey });
-    followDrag(event.currentTarget, grid, cell);
+    followDrag(event.currentTarget.parentElement!, grid, cell);
   };
 
   const onClick = (event: MouseEvent) => {

@@ -6,11 +6,14 @@ import { memo } from 'react';
 import type { Field, RecordRow } from '../../api/types';
 import { kindOf } from '../../fields';
 import { t } from '../../i18n';
-import { isEmpty } from '../../lib/json';
 import type { Entity } from '../../meta/catalogue';
 import { label, titleOf } from '../../meta/label';
+import { cardName, factsOf } from '../card_text';
 import { columnTitle, mayMove, type BoardColumn } from './board';
 import css from './kanban.module.css';
+
+/** More would not be read. */
+const FACTS_MAX = 6;
 
 interface FaceProps {
   entity: Entity;
@@ -20,15 +23,13 @@ interface FaceProps {
 
 /** What a card shows; also what is carried. */
 export function CardFace({ entity, record, fields }: FaceProps) {
-  const shown = fields.flatMap((field) => {
-    const value = record[field.name];
-    return isEmpty(value) || value === false ? [] : [{ field, value: value! }];
-  });
+  const shown = factsOf(record, fields, FACTS_MAX);
   return (
     <>
       <div className={css.title}>{titleOf(entity, record) || t.common.untitled}</div>
       {shown.length > 0 && (
-        <div className={css.facts}>
+        // Links in it are not for pressing here: the card itself is the button.
+        <div className={css.facts} inert>
           {shown.map(({ field, value }) => {
             const { Cell } = kindOf(field);
             return (
@@ -72,7 +73,9 @@ export const Card = memo(function Card(props: CardProps) {
         {...listeners}
         role="button"
         tabIndex={props.isTabStop ? 0 : -1}
-        aria-label={t.views.board.card(titleOf(entity, record) || t.common.untitled)}
+        aria-label={t.views.board.card(
+          cardName(entity, record, factsOf(record, fields, FACTS_MAX)),
+        )}
         data-card={record.id}
         data-carried={isDragging || undefined}
         data-noted={note !== undefined || undefined}

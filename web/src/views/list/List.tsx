@@ -3,13 +3,12 @@ import { useEffect, useRef, useSyncExternalStore } from 'react';
 import type { RecordRow } from '../../api/types';
 import { kindOf } from '../../fields';
 import { count, t } from '../../i18n';
-import { isEmpty } from '../../lib/json';
 import type { Entity } from '../../meta/catalogue';
 import { entityLabel, label, titleOf } from '../../meta/label';
 import type { ShownRows } from '../data/use_rows';
 import { useWanted } from '../data/use_wanted';
+import { cardName, factsOf } from '../card_text';
 import type { ViewProps } from '../define_view';
-import { shownValue } from '../grid/model';
 import { physicalHeight, rowsAt } from '../grid/scroll';
 import { useScroll } from '../grid/use_scroll';
 import type { ViewState } from '../view_state';
@@ -84,20 +83,21 @@ interface CardProps {
 }
 
 function Card({ entity, state, record, onOpen }: CardProps) {
-  const names = state.columns
-    .map((column) => column.field)
-    .filter((name) => name !== entity.document.title_field);
-  const facts = names
-    .flatMap((name) => {
-      const field = entity.byName.get(name);
-      const value = shownValue(record, undefined, name);
-      return field && !isEmpty(value) && value !== false ? [{ field, value }] : [];
-    })
-    .slice(0, FACTS_MAX);
+  const fields = state.columns.flatMap((column) => entity.byName.get(column.field) ?? []);
+  const facts = factsOf(
+    record,
+    fields.filter((field) => field !== entity.titleField),
+    FACTS_MAX,
+  );
   return (
-    <button type="button" className={css.card} onClick={onOpen}>
+    <button
+      type="button"
+      className={css.card}
+      aria-label={cardName(entity, record, facts)}
+      onClick={onOpen}
+    >
       <span className={css.title}>{titleOf(entity, record) || t.common.untitled}</span>
-      <span className={css.facts}>
+      <span className={css.facts} inert>
         {facts.map(({ field, value }) => {
           const { Cell } = kindOf(field);
           return (
