@@ -145,15 +145,8 @@ const TOKEN: &[Kind] = &[
     Kind::INSTANT,
     Kind::INSTANT,
 ];
-const WORKSPACE: &[Kind] = &[
-    Kind::ID,
-    Kind::TEXT,
-    Kind::TEXT,
-    Kind::TEXT,
-    Kind::TEXT,
-    Kind::TEXT,
-    Kind::INSTANT,
-];
+const WORKSPACE: &[Kind] =
+    &[Kind::ID, Kind::TEXT, Kind::TEXT, Kind::TEXT, Kind::TEXT, Kind::TEXT, Kind::INSTANT];
 const MEMBERSHIP: &[Kind] = &[Kind::ID, Kind::ID, Kind::ID];
 
 /// Accounts.
@@ -506,11 +499,7 @@ impl Control {
         self.run(
             "insert into $.membership (account, workspace, member) values ($1, $2, $3)
              on conflict (account, workspace) do update set member = excluded.member",
-            vec![
-                membership.account.into(),
-                membership.workspace.into(),
-                membership.user.into(),
-            ],
+            vec![membership.account.into(), membership.workspace.into(), membership.user.into()],
         )
         .await
     }

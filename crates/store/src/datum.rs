@@ -86,9 +86,7 @@ impl Datum {
             (Kind::INT, Json::Number(number)) => Value::Int(number.as_i64()?),
             (Kind::INSTANT, Json::Number(number)) => Value::Instant(number.as_i64()?),
             (Kind::TEXT, Json::String(text)) => Value::Text(text),
-            (Kind::Value(Storage::Date), Json::String(day)) => {
-                Value::Date(calendar::parse(&day)?)
-            }
+            (Kind::Value(Storage::Date), Json::String(day)) => Value::Date(calendar::parse(&day)?),
             (Kind::ID, Json::String(id)) => Value::Id(Uuid::parse_str(&id).ok()?),
             (Kind::JSON, Json::Array(mut list)) if list.len() == 1 => Value::Json(list.pop()?),
             _ => return None,

@@ -8,24 +8,10 @@ use crate::workspace::Workspace;
 
 const HEAD: &[Kind] = &[Kind::INT, Kind::BYTES, Kind::INT, Kind::INT];
 const DOCUMENT: &[Kind] = &[Kind::TEXT, Kind::TEXT, Kind::TEXT, Kind::TEXT, Kind::JSON];
-const REVISION: &[Kind] = &[
-    Kind::INT,
-    Kind::INSTANT,
-    Kind::JSON,
-    Kind::TEXT,
-    Kind::JSON,
-    Kind::JSON,
-    Kind::JSON,
-];
-const TRASH: &[Kind] = &[
-    Kind::TEXT,
-    Kind::TEXT,
-    Kind::TEXT,
-    Kind::JSON,
-    Kind::INT,
-    Kind::INSTANT,
-    Kind::INSTANT,
-];
+const REVISION: &[Kind] =
+    &[Kind::INT, Kind::INSTANT, Kind::JSON, Kind::TEXT, Kind::JSON, Kind::JSON, Kind::JSON];
+const TRASH: &[Kind] =
+    &[Kind::TEXT, Kind::TEXT, Kind::TEXT, Kind::JSON, Kind::INT, Kind::INSTANT, Kind::INSTANT];
 
 impl Workspace {
     /// Where the workspace stands.
@@ -52,11 +38,7 @@ impl Workspace {
     }
 
     /// Revisions before a number (or the newest), newest first.
-    pub async fn revisions(
-        &self,
-        before: Option<i64>,
-        limit: u32,
-    ) -> Result<Vec<Revision>, Fault> {
+    pub async fn revisions(&self, before: Option<i64>, limit: u32) -> Result<Vec<Revision>, Fault> {
         let statement = Statement::new(
             "select number, time, actor, summary, operations, inverse, steps
              from $.sys_revision where number < $1 order by number desc limit $2",

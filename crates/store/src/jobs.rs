@@ -166,10 +166,8 @@ impl Workspace {
 
     /// Where a reader of the change log stands; 0 when it never read.
     pub async fn cursor(&self, name: &str) -> Result<i64, Fault> {
-        let statement = Statement::new(
-            "select sequence from $.sys_cursor where name = $1",
-            vec![name.into()],
-        );
+        let statement =
+            Statement::new("select sequence from $.sys_cursor where name = $1", vec![name.into()]);
         Ok(self.one(statement.returning(&[Kind::INT]), Cells::int).await?.unwrap_or(0))
     }
 }
@@ -229,9 +227,8 @@ impl Workspace {
              where import = $1 and number > $2 order by number limit $3",
             vec![import.into(), after.into(), i64::from(limit).into()],
         );
-        let row = |cells: &mut Cells| {
-            Ok(ImportRow { number: cells.int()?, content: cells.json()? })
-        };
+        let row =
+            |cells: &mut Cells| Ok(ImportRow { number: cells.int()?, content: cells.json()? });
         self.all(statement.returning(&[Kind::INT, Kind::JSON]), row).await
     }
 

@@ -19,10 +19,8 @@ pub(crate) fn statements(write: KernelWrite, time: i64, all: &mut Vec<Statement>
         }
         KernelWrite::Publish { revision, suffix } => publish(&revision, suffix, all),
         KernelWrite::PutTrash(trash) => all.push(put_trash(&trash)),
-        KernelWrite::RemoveTrash(id) => all.push(Statement::new(
-            "delete from $.sys_trash where id = $1",
-            vec![Datum::from(&id)],
-        )),
+        KernelWrite::RemoveTrash(id) => all
+            .push(Statement::new("delete from $.sys_trash where id = $1", vec![Datum::from(&id)])),
         KernelWrite::StartRun(run) => all.push(start_run(&run)),
         KernelWrite::UpdateRun { id, fence, state, not_before, error, keep } => {
             all.push(update_run(id, fence, state, not_before, error.as_deref(), keep, time));

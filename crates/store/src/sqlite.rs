@@ -27,6 +27,8 @@ use model::{Uuid, Value};
 use reader::ReadJob;
 use writer::WriteJob;
 
+#[cfg(test)]
+pub(crate) use open::add_functions;
 pub(crate) use open::check_library;
 pub(crate) use session::Session;
 

@@ -331,11 +331,7 @@ impl Applier {
         Ok(committed)
     }
 
-    async fn fill_outbox(
-        &self,
-        on: &mut PgConnection,
-        commits: &[&Prepared],
-    ) -> Result<(), Fault> {
+    async fn fill_outbox(&self, on: &mut PgConnection, commits: &[&Prepared]) -> Result<(), Fault> {
         let messages = || {
             commits.iter().flat_map(|prepared| prepared.outbox.iter().map(|m| (prepared.time, m)))
         };

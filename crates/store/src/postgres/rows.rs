@@ -308,9 +308,7 @@ fn value(cell: &PgValueRef<'_>, storage: Storage) -> Result<Value, Fault> {
             let days = bytes.try_into().map_err(Fault::broken)?;
             Value::Date(i32::from_be_bytes(days) + EPOCH_DAYS)
         }
-        Storage::Instant => {
-            Value::Instant(long(bytes)?.div_euclid(1000) + EPOCH_MILLISECONDS)
-        }
+        Storage::Instant => Value::Instant(long(bytes)?.div_euclid(1000) + EPOCH_MILLISECONDS),
         Storage::Id => Value::Id(Uuid::from_slice(bytes).map_err(Fault::broken)?),
         Storage::Json => {
             let json = bytes.get(1..).unwrap_or_default();

@@ -15,9 +15,12 @@ use crate::kernel_sql::parse_storage;
 use crate::plan::{Column, TableName};
 use crate::sql::rows::BUILT_IN;
 
-/// Kernel tables: name, columns, and how many of the first are the key. The order lets every
-/// row come after the rows that it refers to. Checkpoints are left out; they only save time.
-const KERNEL: &[(&str, usize, &[(&str, Kind)])] = &[
+/// A kernel table: its name, how many of its first columns are the key, its columns.
+type KernelTable = (&'static str, usize, &'static [(&'static str, Kind)]);
+
+/// Kernel tables. The order lets every row come after the rows that it refers to. Checkpoints
+/// are left out; they only save time.
+const KERNEL: &[KernelTable] = &[
     (
         "sys_head",
         1,
@@ -194,11 +197,7 @@ const KERNEL: &[(&str, usize, &[(&str, Kind)])] = &[
             ("updated_at", Kind::INSTANT),
         ],
     ),
-    (
-        "sys_import_row",
-        2,
-        &[("import", Kind::ID), ("number", Kind::INT), ("content", Kind::JSON)],
-    ),
+    ("sys_import_row", 2, &[("import", Kind::ID), ("number", Kind::INT), ("content", Kind::JSON)]),
     (
         "sys_import_error",
         2,
@@ -227,7 +226,7 @@ const LEFT_OUT: [&str; 2] = ["sys_schema", "sys_checkpoint"];
 
 /// The kernel tables.
 pub(super) fn kernel() -> Vec<SnapshotTable> {
-    let table = |(name, key, columns): &(&str, usize, &[(&str, Kind)])| SnapshotTable {
+    let table = |(name, key, columns): &KernelTable| SnapshotTable {
         name: (*name).into(),
         columns: columns.iter().map(|(name, kind)| column(name, *kind)).collect(),
         key: (0..*key).collect(),
@@ -299,8 +298,7 @@ pub(super) async fn indexes(
         "select name, owner, indexed, storage, keyed, is_unique from $.sys_index
          order by name, place",
     );
-    let kinds =
-        [Kind::TEXT, Kind::TEXT, Kind::TEXT, Kind::TEXT, Kind::BOOL, Kind::BOOL].into();
+    let kinds = [Kind::TEXT, Kind::TEXT, Kind::TEXT, Kind::TEXT, Kind::BOOL, Kind::BOOL].into();
     let mut all: Vec<IndexDefinition> = Vec::new();
     for row in session.rows(text.into(), Vec::new(), kinds).await? {
         let mut cells = Cells::of(row);

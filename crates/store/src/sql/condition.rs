@@ -26,9 +26,7 @@ impl Maker<'_> {
             Condition::Not(inner) => self.condition(scope, inner, !wanted),
             Condition::And(all) => self.chain(scope, all, wanted, wanted),
             Condition::Or(any) => self.chain(scope, any, wanted, !wanted),
-            Condition::Test { column, op, values } => {
-                self.test(scope, column, *op, values, wanted)
-            }
+            Condition::Test { column, op, values } => self.test(scope, column, *op, values, wanted),
             Condition::Linked { column, table, condition } => {
                 let link = self.column(scope, column, Part::Text);
                 self.exists(table, "id", link, condition, true, wanted)

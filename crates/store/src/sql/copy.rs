@@ -21,9 +21,7 @@ pub(crate) fn page(home: &Home, table: &SnapshotTable, continues: bool, limit: u
     statement.columns(table.columns.iter().map(|column| Alias::new(&*column.name)));
     if continues {
         let last = table.key.iter().map(|_| placeholder());
-        statement.and_where(
-            Expr::tuple(table.key.iter().map(name)).gt(Expr::tuple(last)),
-        );
+        statement.and_where(Expr::tuple(table.key.iter().map(name)).gt(Expr::tuple(last)));
     }
     for place in &table.key {
         statement.order_by_expr(name(place), Order::Asc);

@@ -120,11 +120,7 @@ pub(crate) fn physical(home: &Home, name: &str, storage: Storage, key: bool) -> 
 }
 
 /// Names cannot contain the separators, so different shapes have different keys.
-fn key<'c>(
-    verb: Verb,
-    table: &TableName,
-    columns: impl Iterator<Item = &'c Column>,
-) -> String {
+fn key<'c>(verb: Verb, table: &TableName, columns: impl Iterator<Item = &'c Column>) -> String {
     let mut key = String::with_capacity(160);
     key.push(match verb {
         Verb::Insert => '+',
@@ -150,12 +146,7 @@ fn key<'c>(
     key
 }
 
-fn make(
-    home: &Home,
-    verb: Verb,
-    table: &TableName,
-    columns: &[Column],
-) -> Result<Shape, Fault> {
+fn make(home: &Home, verb: Verb, table: &TableName, columns: &[Column]) -> Result<Shape, Fault> {
     if verb == Verb::Read {
         let query = select::by_id(home, table, columns)?;
         let (sql, storages) = (query.sql, query.storages);
@@ -261,11 +252,7 @@ fn postgres_insert(table: TableRef, written: &[(String, Storage)]) -> Result<Str
     Ok(statement.build(PostgresQueryBuilder).0)
 }
 
-fn postgres_update(
-    target: TableRef,
-    table: &TableName,
-    written: &[(String, Storage)],
-) -> String {
+fn postgres_update(target: TableRef, table: &TableName, written: &[(String, Storage)]) -> String {
     const FIXED: [(&str, Storage); 4] = [
         ("id", Storage::Id),
         ("revision", Storage::Integer),

@@ -113,7 +113,8 @@ fn create_table(
     };
     if home.dialect == Dialect::Sqlite {
         // The row id stays the same when an update makes the row longer, and never leaves here.
-        statement.col(ColumnDef::new(Alias::new("rid")).custom(Alias::new("integer")).primary_key());
+        statement
+            .col(ColumnDef::new(Alias::new("rid")).custom(Alias::new("integer")).primary_key());
         statement.extra("STRICT");
     }
     for (name, storage) in super::rows::BUILT_IN {
@@ -161,11 +162,7 @@ fn definitions(home: &Home, column: &ColumnDefinition) -> Result<Vec<ColumnDef>,
 }
 
 /// The index of a link, which deleting a linked row and reading its inverse need.
-fn link_index(
-    home: &Home,
-    table: &TableName,
-    column: &ColumnDefinition,
-) -> Result<String, Fault> {
+fn link_index(home: &Home, table: &TableName, column: &ColumnDefinition) -> Result<String, Fault> {
     let link = Column::new(column.name.clone(), Storage::Id);
     create_index(home, &link_index_name(&column.name), table, &[link], false)
 }

@@ -59,7 +59,9 @@ pub(crate) fn select(home: &Home, select: &Select, segment: Segment) -> Result<Q
         statement.expr(Expr::case(condition, super::truth(true)).finally(super::truth(false)));
         storages.push(Storage::Bool);
     }
-    let keys = maker.keys(&mut scope, &select.order);
+    let mut keys = maker.keys(&mut scope, &select.order);
+    // Among the filled rows the first column is not empty, which makes comparing simpler.
+    keys[0].nullable &= segment != Segment::Filled;
     for key in &keys {
         statement.expr(key.expression.clone());
         storages.push(key.storage);
@@ -77,8 +79,9 @@ pub(crate) fn select(home: &Home, select: &Select, segment: Segment) -> Result<Q
         (Page::Start | Page::Offset(_), _) => {}
     }
     maker.from(&mut statement, &scope);
-    for key in keys {
-        order(&mut statement, key, home.dialect);
+    for (place, key) in keys.into_iter().enumerate() {
+        let nullable = select.order.get(place).is_some_and(|order| nullable(&order.column));
+        order(&mut statement, key, nullable, home.dialect);
     }
     statement.limit(u64::from(select.limit) + 1);
     if let Page::Offset(offset) = select.page {
@@ -152,10 +155,11 @@ impl Maker<'_> {
         if keys.len() != values.len() {
             return Err(Fault::Invalid("the cursor belongs to another order"));
         }
+        // Where an empty value would come before, comparing all at once leaves it out rightly.
         let ascending = keys.iter().all(|key| !key.descending);
+        let descending = keys.iter().all(|key| key.descending && !key.nullable);
         let filled = values.iter().all(|value| !value.is_null());
-        let tuple = keys.len() > 1 && filled;
-        if tuple && (ascending || keys.iter().all(|key| key.descending && !key.nullable)) {
+        if keys.len() > 1 && filled && (ascending || descending) {
             let left = Expr::tuple(keys.iter().map(|key| key.expression.clone()));
             let right: Vec<Expr> = values.iter().map(|value| self.bind(value.clone())).collect();
             let right = Expr::tuple(right);
@@ -222,11 +226,10 @@ pub(super) fn nullable(column: &Column) -> bool {
     !(column.path.is_empty() && &*column.name == "id")
 }
 
-fn order(statement: &mut sea_query::SelectStatement, key: Key, dialect: Dialect) {
-    let direction =
-        if key.descending { sea_query::Order::Desc } else { sea_query::Order::Asc };
+fn order(statement: &mut sea_query::SelectStatement, key: Key, nullable: bool, dialect: Dialect) {
+    let direction = if key.descending { sea_query::Order::Desc } else { sea_query::Order::Asc };
     // SQLite sorts empty values smallest of itself, and would not use an index when told to.
-    if dialect == Dialect::Sqlite || !key.nullable {
+    if dialect == Dialect::Sqlite || !nullable {
         statement.order_by_expr(key.expression, direction);
     } else {
         let nulls = if key.descending { NullOrdering::Last } else { NullOrdering::First };

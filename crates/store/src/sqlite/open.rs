@@ -117,7 +117,8 @@ fn harden(connection: &Connection) -> Result<(), Fault> {
     Ok(())
 }
 
-fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
+/// Adds the functions that statements call.
+pub(crate) fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_DIRECTONLY;
@@ -149,11 +150,9 @@ fn function_error(error: impl std::error::Error + Send + Sync + 'static) -> rusq
 /// How many boundaries of a list (JSON, ascending) are not greater than a number.
 fn range(context: &Context<'_>) -> rusqlite::Result<Option<i64>> {
     let boundaries = context.get_or_create_aux(1, |list| {
-        list.as_str()
-            .map_err(|error| error.to_string())
-            .and_then(|list| {
-                serde_json::from_str::<Vec<i64>>(list).map_err(|error| error.to_string())
-            })
+        list.as_str().map_err(|error| error.to_string()).and_then(|list| {
+            serde_json::from_str::<Vec<i64>>(list).map_err(|error| error.to_string())
+        })
     })?;
     let Some(number) = context.get_raw(0).as_i64_or_null().map_err(function_error)? else {
         return Ok(None);

@@ -114,8 +114,7 @@ impl Writer {
                 tracing::error!(%error, "a transaction failed");
                 let busy = matches!(error, Fault::Busy);
                 let text = error.to_string();
-                let why =
-                    || if busy { Fault::Busy } else { Fault::broken(text.clone()) };
+                let why = || if busy { Fault::Busy } else { Fault::broken(text.clone()) };
                 answers.into_iter().for_each(|answer| answer.lost(&why).send());
             }
         }
@@ -152,8 +151,7 @@ impl Writer {
                 }
                 WriteJob::Statements { statements, reply } => {
                     let result = match failed {
-                        None => self
-                            .request(&mut failed, |writer| writer.statements(&statements)),
+                        None => self.request(&mut failed, |writer| writer.statements(&statements)),
                         Some(_) => Err(Fault::Busy),
                     };
                     answers.push(Answer::Statements(reply, result));

@@ -18,8 +18,7 @@ on_both!(
 
 const NAMES: [&str; 9] =
     ["Ada", "ada lovelace", "ADA", "张三", "张 三丰", "Straße", "ﬁne", "100%_x'\"", "Ｗｉｄｅ"];
-const NEEDLES: [&str; 11] =
-    ["a", "AD", "三", "张", "zhang", "ße", "%", "_", "fine", "wi", " "];
+const NEEDLES: [&str; 11] = ["a", "AD", "三", "张", "zhang", "ße", "%", "_", "fine", "wi", " "];
 const STAGES: [&str; 3] = ["k", "m2", "Zz"];
 
 /// A row as the reference sees it.
@@ -72,9 +71,9 @@ async fn fill(bench: &Bench, world: &World) {
     let mut rows = Vec::new();
     for (of, all) in [("company_j", &world.companies), ("person_a", &world.people)] {
         for row in all {
-            let values = columns.iter().filter_map(|column| {
-                Some((column.clone(), row.get(&*column.name)?.clone()))
-            });
+            let values = columns
+                .iter()
+                .filter_map(|column| Some((column.clone(), row.get(&*column.name)?.clone())));
             rows.push(insert(of, row["id"].as_id().unwrap(), values.collect()));
         }
     }
@@ -164,16 +163,13 @@ fn holds(world: &World, row: &Row, condition: &Condition) -> bool {
         Condition::And(all) => all.iter().all(|inner| holds(world, row, inner)),
         Condition::Or(any) => any.iter().any(|inner| holds(world, row, inner)),
         Condition::Not(inner) => !holds(world, row, inner),
-        Condition::Test { column, op, values } => {
-            matches(column, *op, values, &row[&*column.name])
-        }
+        Condition::Test { column, op, values } => matches(column, *op, values, &row[&*column.name]),
         Condition::Linked { column, condition, .. } => {
             let linked = world.companies.iter().find(|other| other["id"] == row[&*column.name]);
             linked.is_some_and(|other| holds(world, other, condition))
         }
         Condition::Inverse { column, quantifier, condition, .. } => {
-            let mut linking =
-                world.people.iter().filter(|other| other[&*column.name] == row["id"]);
+            let mut linking = world.people.iter().filter(|other| other[&*column.name] == row["id"]);
             match quantifier {
                 Quantifier::Some => linking.any(|other| holds(world, other, condition)),
                 Quantifier::Every => linking.all(|other| holds(world, other, condition)),
@@ -290,9 +286,9 @@ async fn wild_cards_and_quotes_are_ordinary_characters(bench: Bench) {
 async fn marks_are_read_with_each_row(bench: Bench) {
     bench.publish(tables()).await.unwrap();
     let ages = [Value::Int(1), Value::Null, Value::Int(9)];
-    let rows = ages.iter().map(|age| {
-        insert("person_a", Uuid::now_v7(), vec![(person::age(), age.clone())])
-    });
+    let rows = ages
+        .iter()
+        .map(|age| insert("person_a", Uuid::now_v7(), vec![(person::age(), age.clone())]));
     bench.write(rows.collect()).await.unwrap();
     let old = Condition::test(person::age(), Op::Gt, 5);
     let mut select = Select::new(table("person_a"), vec![person::age()], 10);

@@ -159,7 +159,8 @@ async fn only_an_empty_workspace_can_be_restored(bench: Bench) {
 }
 
 async fn a_restoration_that_is_not_finished_leaves_nothing(bench: Bench) {
-    let other = if bench.is_sqlite() { Some(Bench::sqlite().await) } else { Bench::postgres().await };
+    let other =
+        if bench.is_sqlite() { Some(Bench::sqlite().await) } else { Bench::postgres().await };
     let other = other.unwrap();
     fill(&other).await;
     let mut restore = bench.workspace.restore().await.unwrap();

@@ -95,9 +95,7 @@ async fn a_sum_is_exact_and_too_large_a_sum_is_a_fault(bench: Bench) {
 }
 
 async fn groups_ignore_case_and_show_one_text(bench: Bench) {
-    let named = |name: Option<&str>| {
-        vec![(person::name(), name.map_or(Value::Null, Value::from))]
-    };
+    let named = |name: Option<&str>| vec![(person::name(), name.map_or(Value::Null, Value::from))];
     let names = [Some("ada"), Some("Ada"), None, Some("bob"), Some("ADA")];
     people(&bench, names.into_iter().map(named).collect()).await;
     let group = Group { column: person::name(), bucket: None };
@@ -133,7 +131,8 @@ async fn dates_are_put_into_periods(bench: Bench) {
 }
 
 async fn numbers_and_instants_are_put_into_ranges(bench: Bench) {
-    let row = |n: i64| vec![(person::age(), Value::Int(n)), (person::seen(), Value::Instant(NOW + n))];
+    let row =
+        |n: i64| vec![(person::age(), Value::Int(n)), (person::seen(), Value::Instant(NOW + n))];
     people(&bench, vec![row(-5), row(0), row(1), row(9), row(10), row(11), vec![]]).await;
     let expected = [
         [Value::Null, Value::Int(1)],

@@ -3,8 +3,8 @@
 use model::Uuid;
 use serde_json::json;
 use store::{
-    Endpoint, Fault, Import, ImportError, ImportRow, KernelWrite, Message, MessageState, Outcome,
-    OutboxMessage, Run, RunState, Step, StepState,
+    Endpoint, Fault, Import, ImportError, ImportRow, KernelWrite, Message, MessageState,
+    OutboxMessage, Outcome, Run, RunState, Step, StepState,
 };
 
 use crate::support::*;
@@ -108,7 +108,7 @@ async fn a_cause_starts_a_run_once(bench: Bench) {
     let start = |run: &Run| vec![KernelWrite::StartRun(run.clone())];
     bench.workspace.write_kernel(start(&first), NOW).await.unwrap();
     bench.workspace.write_kernel(start(&run(7)), NOW).await.unwrap();
-    assert_eq!(bench.workspace.runs(None, 10).await.unwrap(), [first.clone()]);
+    assert_eq!(bench.workspace.runs(None, 10).await.unwrap(), std::slice::from_ref(&first));
     let other = Run { automation: "other".to_owned(), ..run(7) };
     bench.workspace.write_kernel(start(&other), NOW).await.unwrap();
     assert_eq!(bench.workspace.runs(Some("other"), 10).await.unwrap(), [other]);
@@ -156,10 +156,7 @@ async fn a_run_keeps_its_steps_and_is_carried_on(bench: Bench) {
     let stop = vec![update(None, RunState::Cancelled, false)];
     bench.workspace.write_kernel(stop, NOW + 2).await.unwrap();
     step.number = 1;
-    let late = vec![
-        KernelWrite::PutStep(step),
-        update(Some(again.fence), RunState::Done, false),
-    ];
+    let late = vec![KernelWrite::PutStep(step), update(Some(again.fence), RunState::Done, false)];
     let refused = bench.workspace.write_kernel(late, NOW + 3).await;
     assert!(matches!(refused, Err(Fault::LeaseLost)), "{refused:?}");
     assert_eq!(bench.workspace.steps(run.id).await.unwrap().len(), 1);
@@ -213,7 +210,8 @@ async fn an_import_resumes_where_it_stopped(bench: Bench) {
     import.position = 200;
     import.created = 199;
     import.failed = 1;
-    let error = ImportError { number: 3, content: json!([3, "x"]), errors: json!([{"path": "name"}]) };
+    let error =
+        ImportError { number: 3, content: json!([3, "x"]), errors: json!([{"path": "name"}]) };
     let mut commit = bench.commit().await;
     commit.kernel = vec![
         KernelWrite::UpdateImport { import: import.clone(), fence: claimed.fence, keep: false },
@@ -288,9 +286,7 @@ async fn many_workers_never_share_a_message(bench: Bench) {
         all.extend(worker.await.unwrap());
     }
     // A worker may find the last messages locked by another and stop; none is claimed twice.
-    all.extend(
-        bench.workspace.claim_messages(100, 1, NOW).await.unwrap().iter().map(|c| c.job.id),
-    );
+    all.extend(bench.workspace.claim_messages(100, 1, NOW).await.unwrap().iter().map(|c| c.job.id));
     all.sort();
     all.dedup();
     assert_eq!(all.len(), 40);

@@ -2,9 +2,7 @@
 
 use model::{Uuid, Value};
 use serde_json::json;
-use store::{
-    Column, Condition, Fault, Guard, Idempotency, Order, RowWrite, SchemaStep, Select,
-};
+use store::{Column, Condition, Fault, Guard, Idempotency, Order, RowWrite, SchemaStep, Select};
 
 use crate::support::*;
 
@@ -43,10 +41,7 @@ async fn every_storage_survives_the_way_in_and_out(bench: Bench) {
     let mut values = full_row();
     values[5].1 = Value::Json(json!({"b": [1, null], "a": {"deep": true}}));
     bench
-        .write(vec![
-            insert("person_a", id, values.clone()),
-            insert("person_a", empty, vec![]),
-        ])
+        .write(vec![insert("person_a", id, values.clone()), insert("person_a", empty, vec![])])
         .await
         .unwrap();
     let columns = person::own();
@@ -89,7 +84,8 @@ async fn an_update_moves_the_revision_and_refuses_a_stale_one(bench: Bench) {
     commit.rows = vec![update(1, 30), update(2, 31)];
     bench.workspace.commit(commit).await.unwrap();
 
-    let columns: Vec<Column> = built_in().into_iter().chain([person::age(), person::name()]).collect();
+    let columns: Vec<Column> =
+        built_in().into_iter().chain([person::age(), person::name()]).collect();
     let row = bench.workspace.get(&table("person_a"), &columns, id).await.unwrap().unwrap();
     let expected = vec![
         Value::Int(3),

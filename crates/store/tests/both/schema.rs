@@ -44,7 +44,8 @@ async fn columns_come_and_go_with_their_indexes(bench: Bench) {
         ])
         .await
         .unwrap();
-    let row = bench.workspace.get(&table("person_a"), &[city.clone()], id).await.unwrap();
+    let row =
+        bench.workspace.get(&table("person_a"), std::slice::from_ref(&city), id).await.unwrap();
     assert_eq!(row, Some(vec![Value::Null]));
     let boss = Column::new("boss_n", model::Storage::Id);
     let values = vec![(city.clone(), "Köln".into()), (boss, Value::Id(id))];
@@ -68,10 +69,7 @@ async fn tables_go_with_their_rows(bench: Bench) {
     bench.publish(tables()).await.unwrap();
     let company = Uuid::now_v7();
     let link = vec![(person::company(), Value::Id(company))];
-    let rows = vec![
-        insert("company_j", company, vec![]),
-        insert("person_a", Uuid::now_v7(), link),
-    ];
+    let rows = vec![insert("company_j", company, vec![]), insert("person_a", Uuid::now_v7(), link)];
     bench.write(rows).await.unwrap();
     let drop = |name: &str| SchemaStep::DropTable { table: table(name) };
     bench.publish(vec![drop("person_a"), drop("company_j")]).await.unwrap();
@@ -82,7 +80,8 @@ async fn tables_go_with_their_rows(bench: Bench) {
 
 async fn an_index_that_rows_refuse_is_not_made(bench: Bench) {
     bench.publish(tables()).await.unwrap();
-    let named = |name: &str| insert("person_a", Uuid::now_v7(), vec![(person::name(), name.into())]);
+    let named =
+        |name: &str| insert("person_a", Uuid::now_v7(), vec![(person::name(), name.into())]);
     bench.write(vec![named("Ada"), named("ada")]).await.unwrap();
     let refused = bench.publish(vec![index("name_unique", vec![person::name()], true)]).await;
     let Err(Fault::Unique { index: of }) = refused else { panic!("{refused:?}") };

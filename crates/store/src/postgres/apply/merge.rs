@@ -61,9 +61,7 @@ impl Group<'_> {
         if self.shape.verb == Verb::Insert {
             p.made(
                 Storage::Instant,
-                rows().map(|(of, row)| {
-                    Value::Instant(row.created.map_or(of.time, |(at, _)| at))
-                }),
+                rows().map(|(of, row)| Value::Instant(row.created.map_or(of.time, |(at, _)| at))),
             )?;
             p.made(
                 Storage::Id,

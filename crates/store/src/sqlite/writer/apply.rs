@@ -64,11 +64,7 @@ impl Writer {
     }
 
     /// Applies a commit; the caller takes everything back when this fails.
-    pub(super) fn apply(
-        &self,
-        head: &mut Head,
-        prepared: &Prepared,
-    ) -> Result<Committed, Fault> {
+    pub(super) fn apply(&self, head: &mut Head, prepared: &Prepared) -> Result<Committed, Fault> {
         if let Some(idempotency) = &prepared.idempotency {
             self.check_idempotency(idempotency)?;
         }
@@ -141,8 +137,7 @@ impl Writer {
             "insert into sys_idempotency (scope, name, digest, status, reply, created)
              values (?1, ?2, ?3, ?4, ?5, ?6)",
         )?;
-        let parameters =
-            params![new.scope, new.key, new.body_digest, new.status, new.reply, time];
+        let parameters = params![new.scope, new.key, new.body_digest, new.status, new.reply, time];
         statement.execute(parameters).map(drop).map_err(fault)
     }
 
@@ -228,8 +223,7 @@ impl Writer {
                 place += 1;
             }
         }
-        let touched =
-            statement.raw_execute().map_err(|error| self.constraint(error, Some(row)))?;
+        let touched = statement.raw_execute().map_err(|error| self.constraint(error, Some(row)))?;
         if touched == 1 {
             return Ok(());
         }

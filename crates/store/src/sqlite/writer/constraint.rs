@@ -11,11 +11,7 @@ use super::Writer;
 
 impl Writer {
     /// The fault for a failed write of a row, or of a kernel table.
-    pub(super) fn constraint(
-        &self,
-        error: rusqlite::Error,
-        row: Option<&PreparedRow>,
-    ) -> Fault {
+    pub(super) fn constraint(&self, error: rusqlite::Error, row: Option<&PreparedRow>) -> Fault {
         let rusqlite::Error::SqliteFailure(failure, message) = &error else {
             return fault(error);
         };
