@@ -168,12 +168,16 @@ impl Maker<'_> {
         let mut condition: Option<Expr> = None;
         for (key, value) in keys.iter().zip(values).rev() {
             let past = self.past(key, value);
-            condition = Some(match condition {
-                None => past,
-                Some(rest) => past.or(self.same(key, value).and(rest)),
-            });
+            let here = match condition {
+                None => None,
+                Some(rest) => Some(self.same(key, value).and(rest)),
+            };
+            condition = match (past, here) {
+                (Some(past), Some(here)) => Some(past.or(here)),
+                (one, other) => one.or(other),
+            };
         }
-        let condition = condition.unwrap_or_else(|| super::truth(true));
+        let condition = condition.unwrap_or_else(|| super::truth(false));
         // A bound on the first column alone, so that an index finds where to begin.
         let (first, value) = (&keys[0], &values[0]);
         if keys.len() == 1 {
@@ -193,11 +197,11 @@ impl Maker<'_> {
         })
     }
 
-    /// Rows past a value of one column; empty is smallest.
-    fn past(&mut self, key: &Key, value: &Value) -> Expr {
+    /// Rows past a value of one column; empty is smallest, so nothing is past it downwards.
+    fn past(&mut self, key: &Key, value: &Value) -> Option<Expr> {
         let column = key.expression.clone();
-        match (value.is_null(), key.descending) {
-            (true, true) => super::truth(false),
+        Some(match (value.is_null(), key.descending) {
+            (true, true) => return None,
             (true, false) => column.is_not_null(),
             (false, false) => {
                 let value = self.bind(value.clone());
@@ -208,7 +212,7 @@ impl Maker<'_> {
                 let smaller = column.clone().lt(value);
                 if key.nullable { smaller.or(column.is_null()) } else { smaller }
             }
-        }
+        })
     }
 
     fn same(&mut self, key: &Key, value: &Value) -> Expr {
