@@ -33,6 +33,7 @@ export interface NewView {
 export function viewName(title: string, taken: ReadonlySet<string>): string {
   const plain = title
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^[^a-z]+|_+$/g, '')

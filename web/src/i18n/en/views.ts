@@ -4,7 +4,6 @@ const s = (n: number, one: string, many: string) => (n === 1 ? one : many);
 export const views = {
   tabs: {
     label: 'Views',
-    all: 'All',
     add: 'New view',
     name: 'Name of the view',
     grid: 'Table',
@@ -25,12 +24,10 @@ export const views = {
     sort: 'Sort',
     sorts: (n: number) => `${n} ${s(n, 'sort', 'sorts')}`,
     columns: 'Columns',
-    hidden: (n: number) => `${n} hidden`,
     search: 'Search',
     searchLater: 'Searching in records comes later. Filter by a field for now.',
     new: 'New',
     more: 'More',
-    importRecords: 'Import',
     rowHeight: 'Row height',
     low: 'Low',
     normal: 'Normal',
@@ -45,7 +42,6 @@ export const views = {
     forAll: 'Save for everyone',
     reset: 'Reset',
     saved: 'Saved for everyone',
-    resetDone: 'The view is as it was saved.',
   },
   empty: {
     none: (what: string) => `No ${what} yet`,
@@ -159,7 +155,6 @@ export const views = {
     addGroup: 'Add group',
     empty: 'No conditions: every record is shown.',
     emptyGroup: 'Any record.',
-    clear: 'Clear',
     removeRule: 'Remove condition',
     removeGroup: 'Remove group',
     wrap: 'Put into a group',
@@ -170,7 +165,6 @@ export const views = {
     operator: 'Comparison',
     value: 'Value',
     and: 'and',
-    to: 'to',
     through: (link: string) => `${link} …`,
     searchField: 'Search fields',
     unfinished: 'Not applied until it has a value',
@@ -178,8 +172,6 @@ export const views = {
     me: 'Me',
     today: 'Today',
     now: 'Now',
-    or: 'or',
-    others: (n: number) => `+${n}`,
     choose: 'Choose …',
     quantifiers: {
       some: 'at least one',
@@ -227,7 +219,6 @@ export const views = {
     direction: 'Direction',
     remove: 'Remove',
     up: 'Move up',
-    down: 'Move down',
   },
   columns: {
     title: 'Columns',
@@ -236,7 +227,6 @@ export const views = {
     hideOthers: 'Hide others',
     move: (field: string) => `Move ${field}`,
     shown: (field: string) => `Show ${field}`,
-    frozen: 'The first column stays in place.',
   },
   board: {
     label: (what: string) => `${what}, board`,
@@ -266,7 +256,6 @@ export const views = {
   },
   list: {
     label: (what: string) => `${what}, list`,
-    sheet: 'Filter and sort',
   },
   keys: {
     grid: 'Table',

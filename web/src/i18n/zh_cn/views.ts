@@ -4,7 +4,6 @@ import type { Text } from '../en';
 export const views: Text['views'] = {
   tabs: {
     label: '视图',
-    all: '全部',
     add: '新建视图',
     name: '视图名称',
     grid: '表格',
@@ -25,12 +24,10 @@ export const views: Text['views'] = {
     sort: '排序',
     sorts: (n) => `${n} 个排序`,
     columns: '列',
-    hidden: (n) => `隐藏 ${n} 列`,
     search: '搜索',
     searchLater: '记录搜索稍后提供，目前请按字段筛选。',
     new: '新建',
     more: '更多',
-    importRecords: '导入',
     rowHeight: '行高',
     low: '低',
     normal: '标准',
@@ -45,7 +42,6 @@ export const views: Text['views'] = {
     forAll: '保存给所有人',
     reset: '还原',
     saved: '已保存给所有人',
-    resetDone: '视图已还原。',
   },
   empty: {
     none: (what) => `还没有${what}`,
@@ -156,7 +152,6 @@ export const views: Text['views'] = {
     addGroup: '添加条件组',
     empty: '没有条件，显示全部记录。',
     emptyGroup: '任意记录。',
-    clear: '清空',
     removeRule: '移除条件',
     removeGroup: '移除条件组',
     wrap: '放入条件组',
@@ -167,7 +162,6 @@ export const views: Text['views'] = {
     operator: '比较方式',
     value: '值',
     and: '和',
-    to: '至',
     through: (link) => `${link} …`,
     searchField: '搜索字段',
     unfinished: '填写值后才会生效',
@@ -175,8 +169,6 @@ export const views: Text['views'] = {
     me: '我',
     today: '今天',
     now: '现在',
-    or: '或',
-    others: (n) => `+${n}`,
     choose: '请选择…',
     quantifiers: {
       some: '至少一条',
@@ -224,7 +216,6 @@ export const views: Text['views'] = {
     direction: '方向',
     remove: '移除',
     up: '上移',
-    down: '下移',
   },
   columns: {
     title: '列',
@@ -233,7 +224,6 @@ export const views: Text['views'] = {
     hideOthers: '隐藏其他',
     move: (field) => `移动“${field}”`,
     shown: (field) => `显示“${field}”`,
-    frozen: '第一列固定不动。',
   },
   board: {
     label: (what) => `${what}看板`,
@@ -262,7 +252,6 @@ export const views: Text['views'] = {
   },
   list: {
     label: (what) => `${what}列表`,
-    sheet: '筛选和排序',
   },
   keys: {
     grid: '表格',

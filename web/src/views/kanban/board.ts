@@ -61,7 +61,9 @@ function firstGroup(entity: Entity): Field | undefined {
 export function beginBoard(entity: Entity): JsonObject | null {
   const groupBy = firstGroup(entity);
   if (!groupBy) return null;
-  const isFree = (field: Field) => field !== groupBy && field !== entity.titleField;
+  // A number that is unique says little on a card.
+  const isFree = (field: Field) =>
+    field !== groupBy && field !== entity.titleField && !field.unique;
   const cards = entity.fields.filter(isFree).slice(0, CARD_FIELDS_AT_FIRST);
   const sum = sumFields(entity)[0];
   return {
