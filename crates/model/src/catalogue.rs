@@ -107,6 +107,11 @@ impl Catalogue {
                 if !self.entities.contains_key(&link.to) {
                     let fault = Fault::new("to", Code::ReferenceUnknown).with("name", &link.to);
                     faults.push(fault.under(&at));
+                } else if !entity.kernel && self.entities[&link.to].kernel {
+                    // Rows of the kernel go when their time is over, whoever points to them.
+                    let reason = "records that the house keeps for a while cannot be linked";
+                    let fault = Fault::new("to", Code::SettingInvalid).with("reason", reason);
+                    faults.push(fault.under(&at));
                 } else if let Some(inverse) = &link.inverse {
                     let inverse = Inverse {
                         name: inverse.name.clone(),

@@ -42,6 +42,9 @@ pub struct Column {
     pub keyed: bool,
 }
 
+/// Makes the behaviour of one field from its settings.
+pub type Build = fn(&Json) -> Result<Arc<dyn FieldKind>, Vec<Fault>>;
+
 /// A field type: one file in `fields/`.
 pub struct FieldType {
     /// The name in documents.
@@ -53,7 +56,7 @@ pub struct FieldType {
     /// The JSON Schema of the settings.
     pub settings_schema: fn() -> Json,
     /// Makes the behaviour of one field from its settings. Faults have paths within the settings.
-    pub build: fn(&Json) -> Result<Arc<dyn FieldKind>, Vec<Fault>>,
+    pub build: Build,
     /// Values that feed the tests of both databases, import and export, and the web.
     pub samples: fn() -> Samples,
 }
@@ -102,6 +105,7 @@ pub trait FieldKind: Send + Sync + fmt::Debug {
     fn text(&self, value: &Value, language: Language) -> String;
 
     /// Reads the text form of an import. The text is not empty.
+    #[allow(clippy::wrong_self_convention)] // the field reads, it is not made
     fn from_text(&self, field: &Field, text: &str) -> Result<Value, Fault> {
         self.parse(field, &Json::String(text.to_owned()))
     }
@@ -244,9 +248,9 @@ impl Entity {
     /// Compiles an entity. Faults have paths within the document.
     pub fn compile(document: &EntityDocument) -> Result<Entity, Vec<Fault>> {
         let mut faults = Vec::new();
-        let mut fields = crate::fields::built_in();
+        let mut fields = crate::fields::built_in(document.kernel);
         for (index, declared) in document.fields.iter().enumerate() {
-            match compile_field(declared) {
+            match compile_field(declared, document.kernel) {
                 Ok(field) => fields.push(Arc::new(field)),
                 Err(found) => faults
                     .extend(found.into_iter().map(|fault| fault.under(&format!("fields/{index}")))),
@@ -292,8 +296,9 @@ impl Entity {
     }
 }
 
-fn compile_field(document: &FieldDocument) -> Result<Field, Vec<Fault>> {
-    let Some(field_type) = crate::fields::find(&document.r#type) else {
+fn compile_field(document: &FieldDocument, kernel: bool) -> Result<Field, Vec<Fault>> {
+    let find = if kernel { crate::fields::find_kernel } else { crate::fields::find };
+    let Some(field_type) = find(&document.r#type) else {
         let known: Vec<&str> = crate::fields::ALL.iter().map(|known| known.name).collect();
         return Err(vec![
             Fault::new("type", Code::FieldTypeUnknown)
@@ -305,7 +310,10 @@ fn compile_field(document: &FieldDocument) -> Result<Field, Vec<Fault>> {
         faults.into_iter().map(|fault| fault.under(prefix)).collect()
     };
     let settings = document.settings.clone().unwrap_or_else(|| Json::Object(Default::default()));
-    let kind = (field_type.build)(&settings).map_err(|faults| under(faults, "settings"))?;
+    let mut kind = (field_type.build)(&settings).map_err(|faults| under(faults, "settings"))?;
+    if kernel {
+        kind = crate::fields::plain(kind);
+    }
     let mut field = Field {
         id: document.id.clone().unwrap_or_default(),
         name: document.name.clone(),

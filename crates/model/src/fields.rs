@@ -18,6 +18,7 @@ pub mod decimal;
 pub mod email;
 pub mod id;
 pub mod integer;
+mod kernel;
 pub mod link;
 pub mod long_text;
 pub mod phone;
@@ -53,8 +54,9 @@ pub fn find(name: &str) -> Option<&'static FieldType> {
     ALL.iter().find(|field_type| field_type.name == name).copied()
 }
 
-/// The fields that every entity has.
-pub(crate) fn built_in() -> Vec<Arc<Field>> {
+/// The fields that every entity has; those that the kernel stores have fewer, since nobody else
+/// writes them.
+pub(crate) fn built_in(kernel: bool) -> Vec<Arc<Field>> {
     let field = |name: &str, type_name: &str, label: Label, kind: Arc<dyn FieldKind>| {
         Arc::new(Field {
             id: name.to_owned(),
@@ -73,7 +75,7 @@ pub(crate) fn built_in() -> Vec<Arc<Field>> {
     };
     let instant = || Arc::new(date_time::DateTime {});
     let user = || Arc::new(user::User::default());
-    vec![
+    let mut fields = vec![
         field("id", "id", Label::new("Id", "编号"), Arc::new(id::RecordId)),
         field(
             "revision",
@@ -85,8 +87,14 @@ pub(crate) fn built_in() -> Vec<Arc<Field>> {
         field("created_by", "user", Label::new("Created by", "创建人"), user()),
         field("updated_at", "date_time", Label::new("Updated at", "更新时间"), instant()),
         field("updated_by", "user", Label::new("Updated by", "更新人"), user()),
-    ]
+    ];
+    if kernel {
+        fields.retain(|field| kernel::BUILT_IN.contains(&field.name.as_str()));
+    }
+    fields
 }
+
+pub(crate) use kernel::{find as find_kernel, is_kernel_only, plain};
 
 /// Reads the settings of a type; faults say what the settings are.
 fn read_settings<T: DeserializeOwned>(settings: &Json) -> Result<T, Vec<Fault>> {

@@ -111,12 +111,12 @@ impl Unit {
 
 fn days(date: Date) -> i32 {
     let epoch = Date::constant(1970, 1, 1);
-    date.since(epoch).map(|span| span.get_days()).unwrap_or(0) as i32
+    date.since(epoch).map(|span| span.get_days()).unwrap_or(0)
 }
 
 fn date(days: i32) -> Date {
     let epoch = Date::constant(1970, 1, 1);
-    epoch.checked_add(Span::new().days(i64::from(days.clamp(-700_000, 2_900_000)))).unwrap_or(epoch)
+    epoch.checked_add(Span::new().days(i64::from(days.clamp(-719_162, 2_932_896)))).unwrap_or(epoch)
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub const TYPE: FieldType = FieldType {
             json!("-10.001"),
             json!("0.0001"),
             json!("1e3"),
-            json!(0.123456789012345678),
+            json!(0.12345678901234568),
             json!("99999999999999999999"),
             json!(true),
             json!("1,5"),

@@ -77,12 +77,10 @@ impl Planner<'_> {
     fn put(&mut self, index: usize, kind: DocumentKind, document: &Json) -> Result<(), Vec<Fault>> {
         let body = normal(kind, document)?;
         let place = self.slot_of(kind, &body).map_err(|fault| vec![fault])?;
-        let base = match self.slots[place].base.clone() {
-            // What was stored has a normal form; if an older version wrote it otherwise, it is
-            // compared as it stands.
-            Some(base) => Some(normal(kind, &base).unwrap_or(base)),
-            None => None,
-        };
+        // What was stored has a normal form; if an older version wrote it otherwise, it is
+        // compared as it stands.
+        let base = self.slots[place].base.clone();
+        let base = base.map(|base| normal(kind, &base).unwrap_or(base));
         let body = self.with_ids(kind, body, base.as_ref())?;
         let slot = &mut self.slots[place];
         let unchanged = slot.before.is_some() && base.as_ref() == Some(&body);
@@ -305,7 +303,7 @@ impl Planner<'_> {
             };
             field["id"] = json!(id);
             self.set_app(field, before.as_ref());
-            if let Err(found) = self.option_ids(field, before.as_ref()) {
+            if let Err(found) = self.option_ids(field, before.as_ref(), kernel) {
                 faults.extend(found.into_iter().map(|fault| fault.under(&at)));
             }
         }
@@ -323,7 +321,13 @@ impl Planner<'_> {
         Some(trashed.document.clone())
     }
 
-    fn option_ids(&mut self, field: &mut Json, before: Option<&Json>) -> Result<(), Vec<Fault>> {
+    /// Gives ids to options. The kernel stores the names of its own.
+    fn option_ids(
+        &mut self,
+        field: &mut Json,
+        before: Option<&Json>,
+        kernel: bool,
+    ) -> Result<(), Vec<Fault>> {
         let known: Vec<Json> =
             before.map(|before| options(before).cloned().collect()).unwrap_or_default();
         let claimed: HashSet<String> =
@@ -344,6 +348,7 @@ impl Planner<'_> {
                 |known: &&Json| known["name"] == option["name"] && !claimed.contains(id_of(known));
             let id = match known.iter().find(own) {
                 Some(known) => id_of(known).to_owned(),
+                None if kernel => option["name"].as_str().unwrap_or_default().to_owned(),
                 None => self.context.suffixes.take(),
             };
             option["id"] = json!(id);

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use super::fields;
 use crate::document::DocumentKind;
 use crate::error::{Code, Fault};
+use crate::fields::is_kernel_only;
 use crate::filter::Op;
 use crate::limits::FIELDS_MAX;
 use crate::name::{check_entity_name, check_field_name};
@@ -24,6 +25,11 @@ pub(crate) fn check_document(kind: DocumentKind, document: &Json) -> Result<(), 
     if let Some(object) = sent.as_object_mut() {
         if object.get("kernel") == Some(&Json::Bool(true)) {
             object.shift_remove("kernel");
+            // The schema knows nothing of types that only the kernel has; they are compiled.
+            if let Some(fields) = object.get_mut("fields").and_then(Json::as_array_mut) {
+                let only = |field: &Json| field["type"].as_str().is_some_and(is_kernel_only);
+                fields.retain(|field| !only(field));
+            }
         }
         if let Some(name) = object.get("extends").cloned() {
             if let Some(key) = object.keys().find(|key| !EXTENSION.contains(&key.as_str())) {

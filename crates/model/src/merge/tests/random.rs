@@ -70,11 +70,9 @@ fn operations(workspace: &Workspace, act: &Act) -> Option<Json> {
     match act {
         Act::AddField(n) => edit(&|body| {
             let fields = body["fields"].as_array_mut().unwrap();
-            fields.insert(
-                usize::from(*n).min(fields.len()),
-                json!({"name": format!("extra_{n}"), "type": "integer",
-                "label": {"en": "Extra"}, "indexed": n % 2 == 0}),
-            );
+            let field = json!({"name": format!("extra_{n}"), "type": "integer",
+                "label": {"en": "Extra"}, "indexed": n % 2 == 0});
+            fields.insert(usize::from(*n).min(fields.len()), field);
         }),
         Act::RemoveField(n) => edit(&|body| {
             let index = nth(&body["fields"], *n);

@@ -206,11 +206,18 @@ fn one_changeset_may_put_and_extend_an_entity() {
 #[test]
 fn what_the_house_relies_on_may_be_extended_only() {
     let mut workspace = Workspace::default();
-    let files = crate::package::tests::shipped("base");
-    let package = crate::package::read(&files).unwrap();
-    let changeset = crate::changeset::Changeset::of_documents(0, package.documents);
-    let plan = workspace.plan(&changeset, Some("base")).unwrap();
+    let field = |name: &str| json!({"name": name, "type": "text", "label": {"en": name}});
+    let base = json!([
+        {"op": "put", "kind": "app", "document":
+            {"name": "base", "label": {"en": "Workspace"}, "version": "1.0.0"}},
+        {"op": "put", "kind": "role", "document":
+            {"name": "admin", "label": {"en": "Administrator"}, "all": true}},
+        {"op": "put", "kind": "entity", "document": {"name": "user", "label": {"en": "User"},
+            "fields": [field("name"), field("email"), field("roles")]}},
+    ]);
+    let plan = workspace.preview_for(Some("base"), base).unwrap();
     workspace.take(plan).unwrap();
+    let field = crate::changeset::testing::field;
     let plan = workspace.preview(json!([
         workspace.edit("entity", "user", |user| {
             drop_field(user, "roles");
@@ -224,14 +231,14 @@ fn what_the_house_relies_on_may_be_extended_only() {
     ]));
     let plan = plan.unwrap();
     assert_snapshot!(show(&plan), @r"
-    FORBIDDEN remove_document: Workspace cannot be removed: the platform itself relies on it.
-    FORBIDDEN rename_entity: User cannot get another name: the platform itself relies on it.
-    FORBIDDEN remove_field: Roles cannot be removed: the platform itself relies on it.
-    FORBIDDEN rename_field: E-mail cannot get another name: the platform itself relies on it.
-    FORBIDDEN remove_document: Administrator cannot be removed: the platform itself relies on it.
-    add_field: Adds the field Desk.
-    add column user_b (desk_l Text keyed)
-    ");
+            FORBIDDEN remove_document: Workspace cannot be removed: the platform itself relies on it.
+            FORBIDDEN rename_entity: User cannot get another name: the platform itself relies on it.
+            FORBIDDEN remove_field: Roles cannot be removed: the platform itself relies on it.
+            FORBIDDEN rename_field: E-mail cannot get another name: the platform itself relies on it.
+            FORBIDDEN remove_document: Administrator cannot be removed: the platform itself relies on it.
+            add_field: Adds the field Desk.
+            add column user_b (desk_q Text keyed)
+            ");
     let plan = workspace.preview(json!([remove("entity", "user")])).unwrap();
     assert_snapshot!(show(&plan), @"FORBIDDEN remove_entity: User cannot be removed: the platform itself relies on it.");
     workspace
