@@ -2,7 +2,11 @@
 
 mod access;
 mod documents;
+mod durability;
 mod fields;
+mod filters;
+mod house;
+mod imports;
 mod records;
 
 #[test]

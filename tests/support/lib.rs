@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use engine::accounts::{self, NewAccount};
-use engine::{Context, Credential, Engine, Principal, RequestInfo, Settings, SystemClock};
+use engine::{
+    Clock, Context, Credential, Engine, Principal, RequestInfo, Settings, SystemClock,
+};
+use futures_util::{Stream, TryStreamExt, pin_mut};
 use model::query::{Aggregate, Query};
 use model::{Error, Language, Result, Uuid};
 use serde_json::{Value as Json, json};
@@ -133,7 +136,7 @@ impl House {
             Place::Sqlite => store::Location::Sqlite { directory: directory.path().join("data") },
             Place::Postgres => store::Location::Postgres { url: fresh_postgres().await },
         };
-        let engine = open(&location).await;
+        let engine = open(&location, Arc::new(SystemClock)).await;
         let new = engine::workspaces::NewWorkspace {
             slug: "demo".into(),
             name: "Demo".into(),
@@ -146,6 +149,11 @@ impl House {
         House { engine, workspace, place, location, _directory: directory }
     }
 
+    /// Where its data is.
+    pub fn location(&self) -> &store::Location {
+        &self.location
+    }
+
     /// Installs an app that ships.
     pub async fn install(&self, app: &str) {
         let system = self.system().await;
@@ -154,8 +162,13 @@ impl House {
 
     /// Closes the house and opens it again, as a restart does.
     pub async fn restart(self) -> House {
+        self.restart_at(Arc::new(SystemClock)).await
+    }
+
+    /// Closes the house and opens it again at another time.
+    pub async fn restart_at(self, clock: Arc<dyn Clock>) -> House {
         self.engine.close().await;
-        let engine = open(&self.location).await;
+        let engine = open(&self.location, clock).await;
         House { engine, ..self }
     }
 
@@ -186,16 +199,17 @@ impl House {
     }
 }
 
-async fn open(location: &store::Location) -> Engine {
+async fn open(location: &store::Location, clock: Arc<dyn Clock>) -> Engine {
     let scripts = script::PoolConfig {
         executable: program("script-worker"),
         args: Vec::new(),
+        environment: Vec::new(),
         workers: 2,
     };
     let settings = Settings {
         location: location.clone(),
         options: store::Options::default(),
-        clock: Arc::new(SystemClock),
+        clock,
         scripts: Some(scripts),
         egress: Default::default(),
         base_url: None,
@@ -240,6 +254,16 @@ pub async fn list(context: &Context, entity: &str, query: Json) -> Result<Json> 
 /// Figures, asked for as a JSON body.
 pub async fn aggregate(context: &Context, entity: &str, query: Json) -> Result<Json> {
     engine::records::aggregate(context, entity, &Aggregate::from_json(&query)?).await
+}
+
+/// Everything that a stream of pieces brings.
+pub async fn bytes_of(pieces: impl Stream<Item = Result<Vec<u8>>>) -> Result<Vec<u8>> {
+    pin_mut!(pieces);
+    let mut bytes = Vec::new();
+    while let Some(piece) = pieces.try_next().await? {
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
 }
 
 /// The values of one field of a list.

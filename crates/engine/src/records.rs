@@ -23,15 +23,19 @@ mod taken;
 mod write;
 
 pub use aggregate::aggregate;
-pub(crate) use commit::begin as begin_commit;
+pub(crate) use cells::{Cells, Given};
+pub(crate) use commit::{begin as begin_commit, idempotency as idempotency_of};
 pub use get::get;
 pub use history::history;
 pub(crate) use hooks::shape as script_shape;
+pub(crate) use links::key as compare_key;
+pub(crate) use list::Question;
 pub use list::list;
 pub(crate) use projection::Projection;
 pub use write::{
     Batch, Change, Input, Operation, Outcome, batch, create, delete, restore, update, write,
 };
+pub(crate) use write::{rehearse, replay, write_also};
 
 use model::{Code, Error, Result, Uuid};
 

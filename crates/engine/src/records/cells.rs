@@ -40,4 +40,9 @@ impl Cells {
             _ => None,
         })
     }
+
+    /// The same as a text that is equal where the values are.
+    pub(crate) fn key_text(&self) -> Option<String> {
+        self.key().filter(|value| !value.is_null()).map(super::links::key)
+    }
 }

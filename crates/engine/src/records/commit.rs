@@ -37,14 +37,19 @@ pub(crate) fn build(
     if commit.rows.is_empty() && commit.kernel.is_empty() {
         return None;
     }
-    commit.idempotency = context.request.idempotency.as_ref().map(|key| Idempotency {
+    commit.idempotency = idempotency(context, reply);
+    Some(commit)
+}
+
+/// The record that lets a repeated request get the same answer, if it has a key.
+pub(crate) fn idempotency(context: &Context, reply: &Reply) -> Option<Idempotency> {
+    context.request.idempotency.as_ref().map(|key| Idempotency {
         scope: idempotency_scope(context),
         key: key.key.clone(),
         body_digest: key.digest,
         status: reply.status,
         reply: reply.body.clone(),
-    });
-    Some(commit)
+    })
 }
 
 /// A commit with the circumstances of a context.
@@ -53,12 +58,8 @@ pub(crate) fn begin(context: &Context) -> Commit {
     if context.depth > 0 {
         cause["depth"] = json!(context.depth);
     }
-    let mut commit = Commit::new(
-        context.catalogue().revision,
-        context.now,
-        context.actor.to_json(),
-        cause,
-    );
+    let mut commit =
+        Commit::new(context.catalogue().revision, context.now, context.actor.to_json(), cause);
     commit.actor_id = context.user_id();
     commit
 }
@@ -91,8 +92,7 @@ fn row(draft: &Draft) -> RowWrite {
         Operation::Create => RowWrite::Insert { table, id, values: filled() },
         Operation::Update => {
             let changed = draft.changed();
-            let values =
-                changed.map(|(at, field)| (compile::column(field), draft.new[at].clone()));
+            let values = changed.map(|(at, field)| (compile::column(field), draft.new[at].clone()));
             RowWrite::Update { table, id, revision: draft.old_revision(), values: values.collect() }
         }
         Operation::Delete => RowWrite::Delete { table, id, revision: draft.old_revision() },

@@ -25,9 +25,7 @@ pub(crate) async fn drafts(
     skip: &(dyn Fn(usize) -> bool + Sync),
 ) -> Result<Vec<Draft>> {
     let revision = context.catalogue().revision;
-    let stale = |change: &Change| {
-        matches!(&change.input, Input::Cells(cells) if cells.revision != revision)
-    };
+    let stale = |change: &Change| matches!(&change.input, Input::Cells(cells) if cells.revision != revision);
     if batch.changes.iter().any(stale) {
         // Its values were read by fields that may be others now.
         return Err(Error::new(Code::CatalogueBusy));

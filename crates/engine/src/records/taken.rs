@@ -49,7 +49,9 @@ async fn mark_one(
     let place = |name: &String| entity.fields.iter().position(|field| field.name == *name);
     let places: Vec<usize> = index.fields.iter().filter_map(place).collect();
     let concerns = |draft: &Draft| {
-        draft.entity().id == entity.id && draft.operation != Operation::Delete && !draft.is_refused()
+        draft.entity().id == entity.id
+            && draft.operation != Operation::Delete
+            && !draft.is_refused()
     };
     let mut values: Vec<Vec<Value>> = vec![Vec::new(); places.len()];
     for draft in drafts.iter().filter(|draft| concerns(draft)) {

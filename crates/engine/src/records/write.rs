@@ -172,7 +172,7 @@ pub(crate) async fn rehearse<T>(
 }
 
 /// The answer of an earlier request with the same idempotency key.
-async fn replay(context: &Context) -> Result<Option<Reply>> {
+pub(crate) async fn replay(context: &Context) -> Result<Option<Reply>> {
     let Some(key) = &context.request.idempotency else { return Ok(None) };
     let scope = commit::idempotency_scope(context);
     match context.workspace.store.check_idempotency(&scope, &key.key, &key.digest).await {
@@ -243,11 +243,7 @@ impl Attempt {
     }
 
     /// Every write's outcome, in the order of the batch.
-    fn outcomes(
-        &self,
-        batch: &Batch,
-        earlier: &HashMap<usize, Error>,
-    ) -> Vec<Result<Outcome<'_>>> {
+    fn outcomes(&self, batch: &Batch, earlier: &HashMap<usize, Error>) -> Vec<Result<Outcome<'_>>> {
         let mut by_place: HashMap<usize, &Draft> = HashMap::new();
         for draft in &self.drafts {
             if let Some(place) = draft.place {
