@@ -64,7 +64,8 @@ impl PoolConfig {
         Self {
             executable: PathBuf::from("/proc/self/exe"),
             args: vec!["script-worker".to_owned()],
-            environment: Vec::new(),
+            // The program's allocator would reserve more addresses than a worker may have.
+            environment: vec![("MIMALLOC_ARENA_RESERVE".to_owned(), "0".to_owned())],
             workers,
         }
     }

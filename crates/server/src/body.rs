@@ -1,6 +1,6 @@
 //! Bodies: of answers, whole or as a stream, and of requests, read with a limit and a deadline.
 
-use std::convert::Infallible;
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -17,8 +17,21 @@ pub enum Body {
     /// All of it; empty once it is sent.
     Whole(Bytes),
     /// Piece by piece.
-    Stream(Pin<Box<dyn Stream<Item = Bytes> + Send>>),
+    Stream(Pin<Box<dyn Stream<Item = Result<Bytes, Broken>> + Send>>),
 }
+
+/// An answer that could not be finished. The connection ends without its end, so that nobody takes
+/// a part for the whole.
+#[derive(Debug)]
+pub struct Broken;
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the answer could not be finished")
+    }
+}
+
+impl std::error::Error for Broken {}
 
 impl Body {
     /// A body without a byte.
@@ -27,7 +40,7 @@ impl Body {
     }
 
     /// A body that is made while it is sent.
-    pub fn stream(pieces: impl Stream<Item = Bytes> + Send + 'static) -> Body {
+    pub fn stream(pieces: impl Stream<Item = Result<Bytes, Broken>> + Send + 'static) -> Body {
         Body::Stream(Box::pin(pieces))
     }
 }
@@ -40,19 +53,19 @@ impl<T: Into<Bytes>> From<T> for Body {
 
 impl HttpBody for Body {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = Broken;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         match self.get_mut() {
             Body::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Body::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Body::Stream(pieces) => pieces
                 .as_mut()
                 .poll_next(context)
-                .map(|piece| piece.map(|bytes| Ok(Frame::data(bytes)))),
+                .map(|piece| piece.map(|bytes| bytes.map(Frame::data))),
         }
     }
 
@@ -128,6 +141,8 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::convert::Infallible;
+
     use http_body_util::{Full, StreamBody};
 
     fn pieces(texts: &[&'static str]) -> impl HttpBody<Data = Bytes, Error = Infallible> + Unpin {

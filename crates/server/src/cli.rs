@@ -1,10 +1,14 @@
 //! The command line: one file per command.
 
 mod app;
+mod export;
 mod house;
+mod import;
+mod remote;
 mod serve;
 mod token;
 mod user;
+mod verify;
 mod workspace;
 
 use std::fmt;
@@ -36,6 +40,10 @@ pub struct Cli {
 pub enum Command {
     /// Serve the web app and the API
     Serve(serve::Args),
+    /// Import a CSV file
+    Import(import::Args),
+    /// Export the records of a view, or of an entity, as CSV
+    Export(export::Args),
     /// Install apps
     #[command(subcommand)]
     App(app::Command),
@@ -48,6 +56,8 @@ pub enum Command {
     /// Make and end tokens for programs
     #[command(subcommand)]
     Token(token::Command),
+    /// Check the hash chain of the change log
+    Verify(verify::Args),
 }
 
 /// Why a command did not do what it was asked, in words for the operator.
@@ -118,7 +128,8 @@ pub fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     let cli = Cli::parse();
-    if let Err(message) = logging::start(&cli.log) {
+    let level = if matches!(cli.command, Command::Serve(_)) { "info" } else { "warn" };
+    if let Err(message) = logging::start(&cli.log, level) {
         eprintln!("{message}");
         return ExitCode::from(2);
     }
@@ -141,10 +152,13 @@ pub fn main() -> ExitCode {
 async fn run(command: Command) -> Outcome {
     match command {
         Command::Serve(args) => serve::run(args).await,
+        Command::Import(args) => import::run(args).await,
+        Command::Export(args) => export::run(args).await,
         Command::App(command) => app::run(command).await,
         Command::Workspace(command) => workspace::run(command).await,
         Command::User(command) => user::run(command).await,
         Command::Token(command) => token::run(command).await,
+        Command::Verify(args) => verify::run(args).await,
     }
 }
 

@@ -16,6 +16,7 @@ pub use variables::refuse_unknown;
 
 /// Where the data lives.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Database")]
 pub struct StoreArgs {
     /// Folder of the embedded database
     #[arg(long, env = "TESSERA_DATA", default_value = "data", value_name = "FOLDER")]
@@ -68,17 +69,13 @@ impl StoreArgs {
     /// How scripts are run, unless they are switched off.
     pub fn scripts(&self) -> Option<script::PoolConfig> {
         let workers = self.script_workers;
-        // The allocator would reserve more addresses than a worker may have.
-        let modest = ("MIMALLOC_ARENA_RESERVE".to_owned(), "0".to_owned());
-        let environment = vec![modest];
-        let own =
-            || script::PoolConfig { environment, ..script::PoolConfig::this_program(workers) };
-        (workers > 0).then(own)
+        (workers > 0).then(|| script::PoolConfig::this_program(workers))
     }
 }
 
 /// How the server listens.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Listening")]
 pub struct ListenArgs {
     /// Address for people and programs
     #[arg(long, env = "TESSERA_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
@@ -139,9 +136,10 @@ impl<T: std::str::FromStr> std::str::FromStr for Switch<T> {
 /// How the log looks.
 #[derive(Debug, Clone, Args)]
 pub struct LogArgs {
-    /// What is logged: error, warn, info, debug or trace, also per part as `info,server=debug`
-    #[arg(long, env = "TESSERA_LOG", default_value = "info", value_name = "FILTER", global = true)]
-    pub log: String,
+    /// What is logged: error, warn, info, debug or trace, also per part as `info,server=debug`;
+    /// info when serving, else warn
+    #[arg(long, env = "TESSERA_LOG", value_name = "FILTER", global = true, help_heading = "Log")]
+    pub log: Option<String>,
 
     /// Form of the log
     #[arg(
@@ -149,7 +147,8 @@ pub struct LogArgs {
         env = "TESSERA_LOG_FORMAT",
         default_value = "auto",
         value_name = "FORMAT",
-        global = true
+        global = true,
+        help_heading = "Log"
     )]
     pub log_format: LogFormat,
 }

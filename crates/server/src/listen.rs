@@ -124,7 +124,7 @@ pub async fn serve<H, F, B>(
 ) where
     H: Fn(SocketAddr, Request<Incoming>) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Response<B>> + Send + 'static,
-    B: Body<Data = Bytes, Error = Infallible> + Unpin + Send + 'static,
+    B: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Unpin + Send + 'static,
 {
     let places = Arc::new(Semaphore::new(limits.connections_max));
     let limits = Arc::new(limits);
@@ -188,7 +188,7 @@ async fn converse<H, F, B>(
 ) where
     H: Fn(SocketAddr, Request<Incoming>) -> F + Clone + Send + 'static,
     F: Future<Output = Response<B>> + Send + 'static,
-    B: Body<Data = Bytes, Error = Infallible> + Unpin + Send + 'static,
+    B: Body<Data = Bytes, Error: std::error::Error + Send + Sync> + Unpin + Send + 'static,
 {
     let pulse = Pulse::new();
     let stream = TokioIo::new(Watched::new(stream, pulse.clone()));

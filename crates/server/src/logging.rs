@@ -8,10 +8,12 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{LogArgs, LogFormat};
 
-/// Starts the log. Errors: a text for the operator, when the filter cannot be read.
-pub fn start(settings: &LogArgs) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&settings.log)
-        .map_err(|error| format!("“{}” is no log filter: {error}", settings.log))?;
+/// Starts the log, at a level where the operator says none. Errors: a text for the operator, when
+/// the filter cannot be read.
+pub fn start(settings: &LogArgs, default: &str) -> Result<(), String> {
+    let filter = settings.log.as_deref().unwrap_or(default);
+    let filter = EnvFilter::try_new(filter)
+        .map_err(|error| format!("“{filter}” is no log filter: {error}"))?;
     let text = match settings.log_format {
         LogFormat::Auto => std::io::stderr().is_terminal(),
         LogFormat::Json => false,

@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Many small allocations on many threads are what this program does all day.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The argument by which the program starts itself as a worker that runs customers' scripts.
 const SCRIPT_WORKER: &str = "script-worker";
 

@@ -94,7 +94,7 @@ fn path_parameter(name: &str) -> Json {
 fn query_parameter(name: &str) -> Json {
     let schema = match name {
         "limit" | "offset" | "since" | "before" => json!({"type": "integer", "minimum": 0}),
-        "count" | "preview" => json!({"type": "boolean"}),
+        "count" | "preview" | "raw" => json!({"type": "boolean"}),
         _ => json!({"type": "string"}),
     };
     match name {
@@ -116,8 +116,9 @@ fn responses(said: &Json, answer: Option<&Json>) -> Json {
     match answer {
         Some(schema) => {
             let status = said["status"].as_u64().unwrap_or(200).to_string();
+            let media = said["media"].as_str().unwrap_or("application/json");
             let good = json!({"description": said["summary"], "content":
-                {"application/json": {"schema": schema}}});
+                {media: {"schema": schema}}});
             responses.insert(status, good);
         }
         None => {

@@ -3,7 +3,9 @@
 //! This is the only place where a kind of refusal becomes an HTTP status.
 
 use bytes::Bytes;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use hyper::header::{
+    ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use hyper::{Response, StatusCode};
 use model::{Code, Error, Fault, Kind, Language};
 use serde_json::{Map, Value as Json, json};
@@ -47,6 +49,21 @@ pub fn nothing() -> Reply {
     let mut reply = Response::new(Body::empty());
     *reply.status_mut() = StatusCode::NO_CONTENT;
     reply
+}
+
+/// What a write of the engine answers; what it made is found below an address.
+pub fn written(written: engine::Reply, place: &str) -> model::Result<Reply> {
+    let status = StatusCode::from_u16(written.status).map_err(Error::internal)?;
+    let mut reply = match written.body.is_empty() {
+        true => nothing(),
+        false => bytes(status, written.body),
+    };
+    *reply.status_mut() = status;
+    if let Some(id) = written.created {
+        let address = HeaderValue::try_from(format!("{place}/{id}")).map_err(Error::internal)?;
+        reply.headers_mut().insert(LOCATION, address);
+    }
+    Ok(reply)
 }
 
 /// The same answer with one more header line.

@@ -12,7 +12,10 @@ use percent_encoding::percent_decode_str;
 
 use crate::call::Call;
 use crate::reply::Reply;
-use crate::routes::{auth, health, me, meta, openapi, records, scripts, tokens};
+use crate::routes::{
+    auth, changes, endpoints, events, exports, health, imports, me, meta, openapi, records,
+    scripts, tokens,
+};
 
 /// Bytes of a JSON body.
 pub const BODY_MAX: usize = 1024 * 1024;
@@ -122,12 +125,24 @@ routes! {
     GET    "/api/v1/w/{ws}/records/{entity}/{id}/history" ["cursor"] workspace records::history;
     POST   "/api/v1/w/{ws}/records/{entity}/{id}/restore"     workspace records::restore;
 
+    GET    "/api/v1/w/{ws}/changes" ["since" "limit"]         workspace changes::since;
+    GET    "/api/v1/w/{ws}/events"                            workspace events::stream;
+
+    POST   "/api/v1/w/{ws}/imports"                           workspace imports::create up to FILE_BODY_MAX;
+    GET    "/api/v1/w/{ws}/imports/{id}"                      workspace imports::get;
+    GET    "/api/v1/w/{ws}/imports/{id}/errors.csv"           workspace imports::errors;
+    GET    "/api/v1/w/{ws}/exports/{view}" ["raw"]            workspace exports::csv;
+
     POST   "/api/v1/w/{ws}/scripts/check"                     workspace scripts::check;
     GET    "/api/v1/w/{ws}/scripts/completions"               workspace scripts::completions;
 
     GET    "/api/v1/w/{ws}/tokens"                            workspace tokens::list;
     POST   "/api/v1/w/{ws}/tokens"                            workspace tokens::create;
     DELETE "/api/v1/w/{ws}/tokens/{id}"                       workspace tokens::revoke;
+
+    GET    "/api/v1/w/{ws}/endpoints"                         workspace endpoints::list;
+    PUT    "/api/v1/w/{ws}/endpoints/{name}"                  workspace endpoints::put;
+    DELETE "/api/v1/w/{ws}/endpoints/{name}"                  workspace endpoints::remove;
 }
 
 /// Finds the route of an address.

@@ -2,7 +2,12 @@
 //! and words the answer; none decides anything about data.
 
 pub mod auth;
+pub mod changes;
+pub mod endpoints;
+pub mod events;
+pub mod exports;
 pub mod health;
+pub mod imports;
 pub mod me;
 pub mod meta;
 pub mod openapi;

@@ -30,7 +30,7 @@ pub enum Content {
 }
 
 impl Content {
-    fn open(&self) -> std::io::Result<Box<dyn Read>> {
+    fn open(&self) -> std::io::Result<Box<dyn Read + Send>> {
         Ok(match self {
             Content::Bytes(bytes) => Box::new(std::io::Cursor::new(Arc::clone(bytes))),
             Content::File(path) => Box::new(File::open(path)?),

@@ -22,7 +22,7 @@ pub(super) fn broken(error: &std::io::Error) -> Fault {
 /// UTF-8 where the whole file is that, else GB18030 where the whole file is that and looks like
 /// Chinese. Anything else is not guessed.
 pub(super) fn detect(
-    open: &dyn Fn() -> std::io::Result<Box<dyn Read>>,
+    open: &dyn Fn() -> std::io::Result<Box<dyn Read + Send>>,
 ) -> Result<&'static Encoding> {
     let opened = || open().map_err(|error| broken(&error));
     let mut head = Vec::with_capacity(PIECE);
@@ -63,7 +63,7 @@ fn wide(head: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// Whether every byte of a file belongs to a character of an encoding.
-fn decodes(input: Box<dyn Read>, encoding: &'static Encoding) -> Result<bool> {
+fn decodes(input: Box<dyn Read + Send>, encoding: &'static Encoding) -> Result<bool> {
     let mut text = Text::new(input, encoding);
     let mut piece = String::new();
     loop {
@@ -78,7 +78,7 @@ fn decodes(input: Box<dyn Read>, encoding: &'static Encoding) -> Result<bool> {
 
 /// Whether the bytes beyond ASCII come in the pairs of common Chinese. In texts of Europe they
 /// stand alone between letters, which GB18030 would take for rare characters.
-fn looks_chinese(mut input: Box<dyn Read>) -> Result<bool> {
+fn looks_chinese(mut input: Box<dyn Read + Send>) -> Result<bool> {
     let (mut common, mut rare, mut lead) = (0_u64, 0_u64, None::<u8>);
     let mut buffer = vec![0; PIECE];
     loop {
@@ -110,7 +110,7 @@ pub(super) enum TextFault {
 
 /// The text of a file, piece by piece.
 pub(super) struct Text {
-    input: Box<dyn Read>,
+    input: Box<dyn Read + Send>,
     decoder: Decoder,
     bytes: Vec<u8>,
     begin: usize,
@@ -120,7 +120,7 @@ pub(super) struct Text {
 
 impl Text {
     /// Starts before the first byte; a byte order mark is not text.
-    pub(super) fn new(input: Box<dyn Read>, encoding: &'static Encoding) -> Text {
+    pub(super) fn new(input: Box<dyn Read + Send>, encoding: &'static Encoding) -> Text {
         let decoder = encoding.new_decoder_with_bom_removal();
         Text { input, decoder, bytes: vec![0; PIECE], begin: 0, end: 0, ended: false }
     }
@@ -157,9 +157,9 @@ impl Text {
 mod tests {
     use super::*;
 
-    fn open(bytes: &[u8]) -> impl Fn() -> std::io::Result<Box<dyn Read>> {
+    fn open(bytes: &[u8]) -> impl Fn() -> std::io::Result<Box<dyn Read + Send>> {
         let bytes = bytes.to_vec();
-        move || Ok(Box::new(std::io::Cursor::new(bytes.clone())) as Box<dyn Read>)
+        move || Ok(Box::new(std::io::Cursor::new(bytes.clone())) as Box<dyn Read + Send>)
     }
 
     fn detected(bytes: &[u8]) -> Option<&'static str> {

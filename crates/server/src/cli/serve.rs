@@ -50,6 +50,7 @@ pub async fn run(args: Args) -> Outcome {
     };
     let _hold = house::hold(&args.store)?;
     let engine = house::open(&args.store, listen.base_url.clone()).await?;
+    engine.start_background();
     if args.demo {
         make_demo(&engine).await?;
     }

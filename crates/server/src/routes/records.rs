@@ -2,9 +2,9 @@
 
 use engine::{Context, Reply as Written, records};
 use hyper::StatusCode;
-use hyper::header::{ETAG, HeaderValue, LOCATION};
+use hyper::header::{ETAG, HeaderValue};
+use model::Result;
 use model::query::{Aggregate, Query};
-use model::{Error, Result};
 
 use crate::call::Call;
 use crate::reply::{self, Reply};
@@ -74,22 +74,13 @@ pub async fn batch(call: Call, context: Context) -> Result<Reply> {
 }
 
 fn written(call: &Call, written: Written) -> Result<Reply> {
-    let status = StatusCode::from_u16(written.status).map_err(Error::internal)?;
-    let mut reply = match written.body.is_empty() {
-        true => reply::nothing(),
-        false => reply::bytes(status, written.body),
-    };
-    *reply.status_mut() = status;
-    let headers = reply.headers_mut();
-    if let Some(revision) = written.revision {
-        headers.insert(ETAG, tag(revision));
-    }
-    if let Some(id) = written.created {
-        let (ws, entity) = (call.segment("ws"), call.segment("entity"));
-        let address = format!("/api/v1/w/{ws}/records/{entity}/{id}");
-        headers.insert(LOCATION, HeaderValue::try_from(address).map_err(Error::internal)?);
-    }
-    Ok(reply)
+    let (ws, entity) = (call.segment("ws"), call.segment("entity"));
+    let revision = written.revision;
+    let reply = reply::written(written, &format!("/api/v1/w/{ws}/records/{entity}"))?;
+    Ok(match revision {
+        Some(revision) => reply::with(reply, ETAG, tag(revision)),
+        None => reply,
+    })
 }
 
 /// A record's revision, to be sent back as `If-Match`.
