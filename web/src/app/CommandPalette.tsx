@@ -9,6 +9,7 @@ import type { ActionContext } from '../actions/define_action';
 import { t } from '../i18n';
 import { Keys } from '../ui/Kbd';
 import { paletteGroups } from './palette';
+import css from './CommandPalette.module.css';
 import { useShell } from './shell_store';
 import { useRecordSearch } from './use_record_search';
 
@@ -33,6 +34,10 @@ export default function CommandPalette({ context }: { context: ActionContext }) 
       maxHeight={420}
       radius="lg"
       size={620}
+      yOffset="12vh"
+      centered={false}
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
+      classNames={{ search: css.search!, actionsGroup: css.group!, action: css.action! }}
     >
       <Spotlight.Search
         placeholder={t.pages.palette.placeholder}

@@ -59,7 +59,11 @@ function toGroup(
 }
 
 export function toNavigation(catalogue: Catalogue, can: Can): NavGroup[] {
-  return catalogue.apps
+  // What every workspace has comes last: people work in their apps.
+  const apps = catalogue.apps.toSorted(
+    (a, b) => Number(a.name === 'base') - Number(b.name === 'base'),
+  );
+  return apps
     .map((app) =>
       toGroup(app.name, label(app.label, app.name), app.navigation ?? [], catalogue, can),
     )

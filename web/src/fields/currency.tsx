@@ -31,8 +31,9 @@ export default defineField<string>({
       {...props}
       align="end"
       inputMode="decimal"
-      leftSection={<span className={css.quiet}>{symbol(props.field.settings?.currency)}</span>}
+      placeholder={symbol(props.field.settings?.currency)}
       show={String}
+      display={(value) => showDecimal(value, language, props.field.settings?.currency)}
       read={(text) => {
         const reading = readNumber(text, props.field);
         return reading.ok ? reading.value! : text;

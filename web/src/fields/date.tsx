@@ -17,6 +17,7 @@ export default defineField<string>({
       {...props}
       placeholder={t.fields.pick.dateForm}
       show={String}
+      display={(value) => showDate(value, language)}
       read={(text) => readDate(text) ?? text}
       dateOf={(value) => value}
       withDate={(_, date) => date}

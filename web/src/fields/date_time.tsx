@@ -32,6 +32,7 @@ export default defineField<string>({
       {...props}
       placeholder={t.fields.pick.dateTimeForm}
       show={show}
+      display={(value) => showInstant(value, language, timeZone)}
       read={(text) => read(text) ?? text}
       dateOf={(value) => show(value).slice(0, 10)}
       withDate={(value, date) => {

@@ -21,6 +21,7 @@ export default defineField<string>({
       align="end"
       inputMode="decimal"
       show={String}
+      display={(value) => showDecimal(value, language)}
       read={(text) => {
         const reading = readNumber(text, props.field);
         return reading.ok ? reading.value! : text;

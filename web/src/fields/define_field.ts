@@ -41,6 +41,8 @@ export interface InputProps<V extends Json = Json> {
   invalid?: boolean;
   disabled?: boolean;
   autoFocus?: boolean;
+  /** Reads like text until it is touched: no frame, no more room than needed, a dash when empty. */
+  isQuiet?: boolean;
   /** What stands there while nothing is chosen; pickers only. */
   placeholder?: string;
 }

@@ -2,7 +2,7 @@
 import { IconMail } from '@tabler/icons-react';
 import { t } from '../i18n';
 import { TEXT, defineField } from './define_field';
-import { External } from './parts/External';
+import { External, OpenExternal } from './parts/External';
 import { TextBox } from './parts/TextBox';
 
 const asText = (text: string) => text.trim();
@@ -15,7 +15,16 @@ export default defineField<string>({
   width: 210,
   Cell: ({ value, place }) => <External href={`mailto:${value}`} text={value} place={place} />,
   Input: (props) => (
-    <TextBox {...props} type="email" inputMode="email" show={String} read={asText} />
+    <TextBox
+      {...props}
+      type="email"
+      inputMode="email"
+      show={String}
+      read={asText}
+      rightSection={
+        <OpenExternal href={`mailto:${props.value}`} isShown={!!props.value && !props.invalid} />
+      }
+    />
   ),
   check: (value) => (FORM.test(String(value)) ? null : t.fields.problems.email),
   toText: (value) => value ?? '',

@@ -1,6 +1,7 @@
 /** Whole numbers, JSON numbers on the wire. */
 import { IconNumber123 } from '@tabler/icons-react';
 import { language, t } from '../i18n';
+import { showDecimal } from '../lib/decimal';
 import { ORDER, defineField } from './define_field';
 import { TextBox } from './parts/TextBox';
 import { checkNumber, readNumber } from './parts/number';
@@ -26,7 +27,14 @@ export default defineField<number | string>({
     </span>
   ),
   Input: (props) => (
-    <TextBox {...props} align="end" inputMode="numeric" show={String} read={read} />
+    <TextBox
+      {...props}
+      align="end"
+      inputMode="numeric"
+      show={String}
+      display={(value) => showDecimal(String(value), language)}
+      read={read}
+    />
   ),
   check: (value, field) =>
     typeof value === 'string' &&

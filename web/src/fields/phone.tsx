@@ -2,7 +2,7 @@
 import { IconPhone } from '@tabler/icons-react';
 import { t } from '../i18n';
 import { TEXT, defineField } from './define_field';
-import { External } from './parts/External';
+import { External, OpenExternal } from './parts/External';
 import { TextBox } from './parts/TextBox';
 import { setting } from './parts/setting';
 
@@ -16,7 +16,21 @@ export default defineField<string>({
   Cell: ({ value, place }) => (
     <External href={`tel:${value.replace(/[^\d+]/g, '')}`} text={value} place={place} />
   ),
-  Input: (props) => <TextBox {...props} type="tel" inputMode="tel" show={String} read={asText} />,
+  Input: (props) => (
+    <TextBox
+      {...props}
+      type="tel"
+      inputMode="tel"
+      show={String}
+      read={asText}
+      rightSection={
+        <OpenExternal
+          href={`tel:${String(props.value).replace(/[^\d+]/g, '')}`}
+          isShown={!!props.value && !props.invalid}
+        />
+      }
+    />
+  ),
   check: (value) =>
     /\d{3}/.test(String(value).replace(/\D/g, '')) ? null : t.fields.problems.phone,
   toText: (value) => value ?? '',

@@ -2,7 +2,7 @@
 import { IconWorld } from '@tabler/icons-react';
 import { t } from '../i18n';
 import { TEXT, defineField } from './define_field';
-import { External } from './parts/External';
+import { External, OpenExternal } from './parts/External';
 import { TextBox } from './parts/TextBox';
 
 const asText = (text: string) => text.trim();
@@ -15,7 +15,18 @@ export default defineField<string>({
   Cell: ({ value, place }) => (
     <External href={value} text={value.replace(/^https?:\/\/(www\.)?|\/$/g, '')} place={place} />
   ),
-  Input: (props) => <TextBox {...props} type="url" inputMode="url" show={String} read={asText} />,
+  Input: (props) => (
+    <TextBox
+      {...props}
+      type="url"
+      inputMode="url"
+      show={String}
+      read={asText}
+      rightSection={
+        <OpenExternal href={String(props.value)} isShown={!!props.value && !props.invalid} />
+      }
+    />
+  ),
   check: (value) => (/^https?:\/\/[^\s/]+/.test(String(value)) ? null : t.fields.problems.url),
   toText: (value) => value ?? '',
   fromText: (text) => ({ ok: true, value: text.trim() }),

@@ -65,7 +65,8 @@ export function CreateForm({ entity, request }: { entity: Entity; request: Creat
       fullScreen={isPhone}
       title={t.record.newOne(entityLabel(entity, 'one'))}
       closeButtonProps={{ 'aria-label': t.common.close }}
-      classNames={{ content: css.content!, body: css.body!, title: css.title! }}
+      classNames={{ content: css.content! }}
+      styles={{ body: { flex: 1, minHeight: 0, padding: 0 } }}
     >
       <form
         ref={formRef}

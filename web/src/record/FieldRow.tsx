@@ -14,6 +14,8 @@ interface FieldRowProps {
   autoFocus?: boolean;
   /** Controls without a frame until they are touched, for editing in place. */
   isQuiet?: boolean;
+  /** The label beside the value, not above it. */
+  isBeside?: boolean;
   width?: number;
 }
 
@@ -32,6 +34,7 @@ export function FieldRow({ field, form, width = 12, isQuiet, ...props }: FieldRo
     <div
       className={css.row}
       data-quiet={isQuiet || undefined}
+      data-beside={props.isBeside || undefined}
       data-dirty={form.isDirty(name) || undefined}
       data-field={name}
       style={{ gridColumn: `span ${width}` }}
@@ -57,6 +60,7 @@ export function FieldRow({ field, form, width = 12, isQuiet, ...props }: FieldRo
           value={value ?? null}
           place="form"
           autoFocus={props.autoFocus}
+          isQuiet={isQuiet}
           invalid={problem !== undefined}
           aria-describedby={describedBy || undefined}
           aria-required={isRequired || undefined}

@@ -25,7 +25,7 @@ export function FormSections(props: FormSectionsProps) {
       <section key={section.key} className={css.section}>
         {section.title && fields.length > 0 && <h2 className={css.title}>{section.title}</h2>}
         {fields.length > 0 && (
-          <div className={css.grid}>
+          <div className={css.grid} data-dense={(isNarrow && isQuiet) || undefined}>
             {fields.map((item) => (
               <FieldRow
                 key={item.field.name}
@@ -33,6 +33,7 @@ export function FormSections(props: FormSectionsProps) {
                 form={form}
                 width={isNarrow ? 12 : item.width}
                 isQuiet={isQuiet}
+                isBeside={isNarrow && isQuiet}
                 isRequired={item.isRequired}
                 isReadOnly={item.isReadOnly}
                 autoFocus={props.autoFocus === item.field.name}

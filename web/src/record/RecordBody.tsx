@@ -1,5 +1,6 @@
 /** A record to read and edit in place: title, stage, key facts, the form's sections, related lists. */
 import { Alert } from '@mantine/core';
+import { useEffect } from 'react';
 import type { RecordRow } from '../api/types';
 import { useWorkspace } from '../meta/use_meta';
 import type { Entity } from '../meta/catalogue';
@@ -25,6 +26,13 @@ interface RecordBodyProps {
 export function RecordBody({ entity, record, draft, isNarrow = false }: RecordBodyProps) {
   const { me } = useWorkspace();
   const { form } = draft;
+  const refused = Object.keys(form.problems)[0];
+  // The first refused field gets the focus, unless the person is in it already.
+  useEffect(() => {
+    const active = document.activeElement?.id ?? '';
+    if (!refused || active === `${form.id}-${refused}`) return;
+    document.getElementById(`${form.id}-${refused}`)?.focus();
+  }, [refused, form.id]);
   const rights = me.entities[entity.name]?.fields ?? {};
   const stage = stageField(entity);
   const showsStage = stage !== undefined && rights[stage.name] !== undefined;

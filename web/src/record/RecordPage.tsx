@@ -1,17 +1,20 @@
 /** A record on a page of its own, its history at the side. */
 import { Skeleton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconArrowLeft } from '@tabler/icons-react';
 import { useCallback } from 'react';
-import { useLocation, useNavigate, useParams } from 'react-router';
+import { Link, useLocation, useNavigate, useParams } from 'react-router';
 import type { RecordRow } from '../api/types';
 import { t } from '../i18n';
 import { paths } from '../lib/paths';
 import { useCan } from '../meta/can';
 import type { Entity } from '../meta/catalogue';
-import { entityLabel, titleOf } from '../meta/label';
+import { entityLabel } from '../meta/label';
 import { useMeta, useWs } from '../meta/use_meta';
 import { EntityIcon } from '../ui/EntityIcon';
 import { PageHeader } from '../ui/PageHeader';
 import { ErrorState } from '../ui/States';
+import { PHONE } from '../ui/screen';
 import { ApiError } from '../api/client';
 import { History } from './History';
 import { Neighbours } from './Neighbours';
@@ -27,6 +30,7 @@ function Loaded({ entity, record, view }: { entity: Entity; record: RecordRow; v
   const ws = useWs();
   const navigate = useNavigate();
   const { search } = useLocation();
+  const isPhone = useMediaQuery(PHONE) ?? false;
   const draft = useRecordDraft(entity, record);
   useUndoKey(draft.undo);
   const list = paths.list(ws, entity.name, view);
@@ -37,9 +41,13 @@ function Loaded({ entity, record, view }: { entity: Entity; record: RecordRow; v
   return (
     <div className={css.page}>
       <PageHeader
-        crumbs={[{ label: entityLabel(entity), to: list }]}
-        icon={<EntityIcon name={entity.document.icon} />}
-        title={titleOf(entity, record) || t.common.untitled}
+        title={
+          <Link className={css.back} to={list}>
+            <IconArrowLeft size={16} stroke={1.5} aria-hidden />
+            <EntityIcon name={entity.document.icon} />
+            {entityLabel(entity)}
+          </Link>
+        }
         actions={
           <>
             <SaveState draft={draft} />
@@ -50,7 +58,7 @@ function Loaded({ entity, record, view }: { entity: Entity; record: RecordRow; v
       />
       <div className={css.columns}>
         <div className={css.main}>
-          <RecordBody entity={entity} record={record} draft={draft} />
+          <RecordBody entity={entity} record={record} draft={draft} isNarrow={isPhone} />
         </div>
         <aside className={css.side} aria-label={t.record.history}>
           <h2 className={css.sideTitle}>{t.record.history}</h2>

@@ -68,8 +68,9 @@ export function settle(draft: Draft, sent: JsonObject, revision: number): Draft 
 export function withRefusal(draft: Draft, error: ApiError, fields: ReadonlySet<string>): Draft {
   const { byField, rest } = splitProblems(error, fields);
   const isPlaced = Object.keys(byField).length > 0;
-  const head = rest.length > 0 || isPlaced ? rest : [error.message];
-  return { ...draft, problems: byField, head: error.hint ? [...head, error.hint] : head };
+  if (isPlaced) return { ...draft, problems: byField, head: rest };
+  const head = rest.length > 0 ? rest : [error.message];
+  return { ...draft, problems: {}, head: error.hint ? [...head, error.hint] : head };
 }
 
 export type Choice = 'mine' | 'theirs';

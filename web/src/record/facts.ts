@@ -1,6 +1,5 @@
 /** Which fields stand in the row of key facts, and which one is the stage. Pure. */
 import type { Field } from '../api/types';
-import { isObject } from '../lib/json';
 import type { Entity } from '../meta/catalogue';
 
 const FACTS_MAX = 4;
@@ -23,8 +22,7 @@ export function stageField(entity: Entity): Field | undefined {
 /** The fields of the board's cards first, then of the first grid's columns. */
 export function keyFacts(entity: Entity, canRead: (name: string) => boolean): Field[] {
   const cards = entity.views.flatMap((view) => {
-    const kanban = view.settings?.['kanban'];
-    const fields = isObject(kanban) ? kanban['card_fields'] : undefined;
+    const fields = view.settings?.['card_fields'];
     return Array.isArray(fields) ? fields.map(String) : [];
   });
   const columns = entity.views.flatMap((view) => view.columns?.map((column) => column.field) ?? []);

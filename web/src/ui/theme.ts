@@ -72,9 +72,17 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: 'xs' } },
-    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } },
+    ActionIcon: {
+      defaultProps: { variant: 'subtle', color: 'gray', size: 'md' },
+      vars: (_theme: unknown, props: { color?: string; variant?: string }) => ({
+        root:
+          props.color === 'gray' && props.variant === 'subtle'
+            ? { '--ai-color': 'var(--t-quiet)', '--ai-hover': 'var(--t-hover)' }
+            : {},
+      }),
+    },
     Input: { defaultProps: { size: 'sm' } },
-    InputWrapper: { defaultProps: { size: 'sm' } },
+    InputWrapper: { defaultProps: { size: 'sm' }, styles: { label: { marginBottom: 4 } } },
     TextInput: { defaultProps: { size: 'sm' } },
     Textarea: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', comboboxProps: { shadow: 'md' } } },
@@ -82,9 +90,28 @@ export const theme = createTheme({
     Menu: { defaultProps: { shadow: 'md', radius: 'sm', transitionProps: { duration: 100 } } },
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 100 } } },
     Modal: {
-      defaultProps: { radius: 'lg', centered: true, transitionProps: { duration: 120 } },
+      defaultProps: {
+        radius: 'lg',
+        centered: true,
+        transitionProps: { duration: 120 },
+        overlayProps: { backgroundOpacity: 0.35 },
+      },
+      styles: {
+        title: { fontSize: rem(16), fontWeight: 600 },
+        header: { padding: '16px 20px 12px' },
+        body: { padding: '0 20px 20px' },
+      },
     },
-    Drawer: { defaultProps: { transitionProps: { duration: 140 } } },
+    Drawer: {
+      defaultProps: {
+        transitionProps: { duration: 140 },
+        overlayProps: { backgroundOpacity: 0.35 },
+      },
+      styles: {
+        header: { padding: '16px 20px 12px' },
+        body: { padding: '0 20px 24px' },
+      },
+    },
   },
 });
 

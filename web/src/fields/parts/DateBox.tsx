@@ -6,11 +6,13 @@ import { t, timeZone } from '../../i18n';
 import { today } from '../../lib/dates';
 import type { InputProps } from '../define_field';
 import { TextBox } from './TextBox';
+import css from './parts.module.css';
 
 const Calendar = lazy(() => import('../../ui/Calendar'));
 
 interface DateBoxProps extends InputProps<string> {
   show: (value: string) => string;
+  display: (value: string) => string;
   read: (text: string) => string;
   /** The plain date inside a value, for the calendar. */
   dateOf: (value: string) => string;
@@ -20,7 +22,7 @@ interface DateBoxProps extends InputProps<string> {
 }
 
 export function DateBox(props: DateBoxProps) {
-  const { show, read, dateOf, withDate, placeholder, ...input } = props;
+  const { show, display, read, dateOf, withDate, placeholder, ...input } = props;
   const [isOpen, setOpen] = useState(props.place === 'cell');
   // A picked day replaces half-typed text, which the box keeps for itself: a new key drops it.
   const [picks, setPicks] = useState(0);
@@ -45,11 +47,13 @@ export function DateBox(props: DateBoxProps) {
             {...input}
             key={picks}
             show={show}
+            display={display}
             read={read}
             placeholder={placeholder}
             rightSection={
               <ActionIcon
                 size="sm"
+                className={css.aside}
                 tabIndex={props.place === 'cell' ? -1 : 0}
                 disabled={props.disabled}
                 aria-label={t.fields.pick.calendar}

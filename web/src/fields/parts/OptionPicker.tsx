@@ -55,7 +55,7 @@ export function OptionPicker(props: OptionPickerProps) {
           aria-label={props['aria-label']}
           aria-describedby={props['aria-describedby']}
           data-field-input
-          rightSection={<Combobox.Chevron size="xs" />}
+          rightSection={props.isQuiet ? <span /> : <Combobox.Chevron size="xs" />}
           rightSectionPointerEvents="none"
           onClick={() => combobox.toggleDropdown()}
         >
@@ -64,7 +64,9 @@ export function OptionPicker(props: OptionPickerProps) {
               <Pill color={current.color}>{label(current.label, current.name)}</Pill>
             ) : (
               value || (
-                <Input.Placeholder>{props.placeholder ?? t.fields.pick.none}</Input.Placeholder>
+                <Input.Placeholder>
+                  {props.placeholder ?? (props.isQuiet ? '–' : t.fields.pick.none)}
+                </Input.Placeholder>
               )
             )}
           </span>

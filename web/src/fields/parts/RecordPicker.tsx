@@ -1,11 +1,13 @@
 /** Chooses a record of an entity by its title; searched on the server while typing. */
 import { ActionIcon, Combobox, InputBase, Loader, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconPlus, IconX } from '@tabler/icons-react';
+import { IconArrowUpRight, IconPlus, IconX } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { Link, useLocation } from 'react-router';
 import { keys, useRecordList } from '../../api/queries';
 import { t } from '../../i18n';
+import { peekTo } from '../../lib/peek';
 import { useCan } from '../../meta/can';
 import { entityLabel, titleOf } from '../../meta/label';
 import { useMeta, useWs } from '../../meta/use_meta';
@@ -40,6 +42,7 @@ export function RecordPicker(props: RecordPickerProps) {
   const { entity: name, value, place } = props;
   const ws = useWs();
   const can = useCan();
+  const location = useLocation();
   const client = useQueryClient();
   const entity = useMeta().entities.get(name);
   const openCreate = useSheets((state) => state.openCreate);
@@ -97,7 +100,7 @@ export function RecordPicker(props: RecordPickerProps) {
             aria-label={props['aria-label']}
             aria-describedby={props['aria-describedby']}
             data-field-input
-            rightSection={value ? <span /> : <Combobox.Chevron size="xs" />}
+            rightSection={value || props.isQuiet ? <span /> : <Combobox.Chevron size="xs" />}
             rightSectionPointerEvents="none"
             onClick={() => combobox.toggleDropdown()}
           >
@@ -107,25 +110,37 @@ export function RecordPicker(props: RecordPickerProps) {
                   <span className={css.pickerText}>{title ?? '…'}</span>
                 )
               ) : (
-                <span className={css.placeholder}>{props.placeholder ?? t.fields.pick.none}</span>
+                <span className={css.placeholder}>
+                  {props.placeholder ?? (props.isQuiet ? '–' : t.fields.pick.none)}
+                </span>
               )}
             </span>
           </InputBase>
         </Combobox.Target>
-        {value != null && !props.disabled && !props.field.required && (
-          <ActionIcon
-            size="sm"
-            pos="absolute"
-            right={6}
-            top="50%"
-            style={{ transform: 'translateY(-50%)' }}
-            aria-label={t.common.clear}
-            tabIndex={place === 'cell' ? -1 : 0}
-            onClick={clear}
-          >
-            <IconX size={14} stroke={1.5} />
-          </ActionIcon>
-        )}
+        <div className={css.beside}>
+          {value != null && !props.disabled && !props.field.required && (
+            <ActionIcon
+              size="sm"
+              className={css.aside}
+              aria-label={t.common.clear}
+              tabIndex={place === 'cell' ? -1 : 0}
+              onClick={clear}
+            >
+              <IconX size={14} stroke={1.5} />
+            </ActionIcon>
+          )}
+          {target?.title && place === 'form' && (
+            <ActionIcon
+              size="sm"
+              className={css.aside}
+              component={Link}
+              to={peekTo(location, name, target.id)}
+              aria-label={t.fields.pick.open(target.title)}
+            >
+              <IconArrowUpRight size={16} stroke={1.5} />
+            </ActionIcon>
+          )}
+        </div>
       </div>
       <Combobox.Dropdown miw={240}>
         <Combobox.Search

@@ -11,6 +11,8 @@ import css from './parts.module.css';
 export interface TextBoxProps<V extends Json> extends InputProps<V> {
   /** The value as it stands in the input. */
   show: (value: V) => string;
+  /** The value as it is read while nobody is typing; `show` unless said. */
+  display?: (value: V) => string;
   /** The value of what was typed; raw text when it cannot be read yet. */
   read: (text: string) => V;
   inputMode?: HTMLAttributes<HTMLElement>['inputMode'];
@@ -27,7 +29,9 @@ export interface TextBoxProps<V extends Json> extends InputProps<V> {
 export function TextBox<V extends Json>(props: TextBoxProps<V>) {
   const { value, show, read, onChange, onCommit, onCancel, place, lines } = props;
   const [typed, setTyped] = useState<string | null>(null);
-  const text = typed ?? (value == null ? '' : show(value));
+  const [isFocused, setFocused] = useState(false);
+  const form = isFocused || props.invalid || !props.display ? show : props.display;
+  const text = typed ?? (value == null ? '' : form(value));
 
   const change = (next: string) => {
     setTyped(next);
@@ -35,6 +39,7 @@ export function TextBox<V extends Json>(props: TextBoxProps<V>) {
   };
   const leave = () => {
     setTyped(null);
+    setFocused(false);
     onCommit?.();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -58,12 +63,13 @@ export function TextBox<V extends Json>(props: TextBoxProps<V>) {
     withErrorStyles: true,
     disabled: props.disabled,
     autoFocus: props.autoFocus,
-    placeholder: props.placeholder,
+    placeholder: isFocused || !props.isQuiet ? props.placeholder : '–',
     inputMode: props.inputMode,
     spellCheck: props.spellCheck,
     autoComplete: props.autoComplete ?? 'off',
     variant: place === 'cell' ? 'unstyled' : 'default',
     'data-field-input': true,
+    onFocus: () => setFocused(true),
     onBlur: place === 'cell' ? undefined : leave,
     onKeyDown,
   };
@@ -72,14 +78,17 @@ export function TextBox<V extends Json>(props: TextBoxProps<V>) {
       <Textarea
         {...shared}
         autosize
-        minRows={place === 'cell' ? 3 : lines}
+        minRows={place === 'cell' ? 3 : props.isQuiet && !isFocused ? 1 : lines}
         maxRows={16}
         classNames={place === 'cell' ? { input: css.cellArea! } : {}}
         onChange={(event) => change(event.currentTarget.value)}
       />
     );
   }
-  const inputClass = [place === 'cell' && css.cellInput, props.align === 'end' && css.end]
+  const inputClass = [
+    place === 'cell' && css.cellInput,
+    props.align === 'end' && place === 'cell' && css.end,
+  ]
     .filter(Boolean)
     .join(' ');
   return (
