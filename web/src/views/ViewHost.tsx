@@ -5,7 +5,7 @@ import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 import { useLocation, useNavigate, useParams } from 'react-router';
 import type { ViewDocument } from '../api/types';
 import { t } from '../i18n';
-import type { JsonObject } from '../lib/json';
+import type { Json, JsonObject } from '../lib/json';
 import { isTyping, matchesKeys } from '../lib/keys';
 import { paths } from '../lib/paths';
 import { peekTo, readPeek } from '../lib/peek';
@@ -25,7 +25,7 @@ import { Toolbar } from './Toolbar';
 import { ViewTabs } from './ViewTabs';
 import type { Session } from './data/session';
 import type { ViewProps } from './define_view';
-import { newRule } from './filter/fields';
+import { newRule, valueRule } from './filter/fields';
 import { fromFilter, insert, isComplete, toFilter } from './filter/tree';
 import { takeBack } from './grid/bulk';
 import { useSession } from './use_session';
@@ -124,13 +124,13 @@ function ViewPage({ entity, view, session, tabs, create }: ViewPageProps) {
   const peek = readPeek(location.search);
   const { Body } = viewKindOf(view.type);
 
-  const filterBy = (name: string) => {
+  const filterBy = (name: string, value?: Json) => {
     const field = entity.byName.get(name);
     if (!field) return;
-    const rule = newRule(field, name);
+    const rule = value === undefined ? newRule(field, name) : valueRule(name, value);
     if (isComplete(rule))
       change({ filter: toFilter(insert(fromFilter(state.filter), [], rule)) ?? null });
-    setFilterOpen(true);
+    if (value === undefined) setFilterOpen(true);
   };
   const props: ViewProps = {
     ws,

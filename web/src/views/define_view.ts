@@ -5,7 +5,7 @@
 import type { Icon } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { ViewDocument } from '../api/types';
-import type { JsonObject } from '../lib/json';
+import type { Json, JsonObject } from '../lib/json';
 import type { Can } from '../meta/can';
 import type { Entity } from '../meta/catalogue';
 import type { Session } from './data/session';
@@ -23,8 +23,8 @@ export interface ViewProps {
   personal: Personal;
   /** Changes what the person sees; kept at once. */
   onChange: (change: Personal) => void;
-  /** Opens the filter with a condition on a field. */
-  onFilter: (field: string) => void;
+  /** Opens the filter with a condition on a field, or adds the condition for a value at once. */
+  onFilter: (field: string, value?: Json) => void;
   /** The record that is shown beside the view, if any. */
   peekId: string | null;
   onPeek: (id: string | null) => void;

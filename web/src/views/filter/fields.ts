@@ -1,7 +1,7 @@
 /** Which fields a condition can be about: own ones, those behind links, and lists that link here. */
 import type { Field } from '../../api/types';
 import { kindOf } from '../../fields';
-import { isEmpty } from '../../lib/json';
+import { isEmpty, type Json } from '../../lib/json';
 import { label } from '../../meta/label';
 import type { Catalogue, Entity } from '../../meta/catalogue';
 import { targetOf } from '../../meta/use_entity';
@@ -88,6 +88,13 @@ export function newRule(field: Field, path: string): RuleNode {
   const kind = kindOf(field);
   const rule: RuleNode = { kind: 'rule', field: path, op: kind.operators[0] ?? 'not_empty' };
   return kind.flip ? { ...rule, value: true } : rule;
+}
+
+/** A condition that a field has a value, or has none. */
+export function valueRule(path: string, value: Json): RuleNode {
+  return value === null
+    ? { kind: 'rule', field: path, op: 'empty' }
+    : { kind: 'rule', field: path, op: 'eq', value };
 }
 
 export function newEach(path: string): EachNode {

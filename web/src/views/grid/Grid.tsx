@@ -3,8 +3,9 @@
  * spreadsheet, everything announced as a grid.
  */
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import type { ViewColumn } from '../../api/types';
+import type { ViewColumn, ViewDocument } from '../../api/types';
 import { t } from '../../i18n';
+import type { Json } from '../../lib/json';
 import type { Can } from '../../meta/can';
 import type { Entity } from '../../meta/catalogue';
 import { entityLabel } from '../../meta/label';
@@ -13,6 +14,7 @@ import type { Session } from '../data/session';
 import type { ShownRows } from '../data/use_rows';
 import { useWanted } from '../data/use_wanted';
 import { ROW_HEIGHTS, type Personal, type ViewState } from '../view_state';
+import { CellMenu, type MenuPlace } from './CellMenu';
 import { Footer } from './Footer';
 import { GridHead } from './GridHead';
 import { GridRows } from './GridRows';
@@ -20,6 +22,7 @@ import { PasteProblems } from './PasteProblems';
 import { SelectionBar } from './SelectionBar';
 import css from './grid.module.css';
 import { gridClipboard } from './grid_clipboard';
+import { gridCommands } from './grid_commands';
 import { gridKeys } from './grid_keys';
 import { gridPointer } from './grid_pointer';
 import { columnsInSight, layOut, revealColumn } from './layout';
@@ -34,6 +37,7 @@ import { useEvent } from './use_event';
 import { useFocus } from './use_focus';
 import { useGrid } from './use_grid';
 import { useNotice } from './use_notice';
+import { usePlace } from './use_place';
 import { useScroll } from './use_scroll';
 
 export interface GridProps {
@@ -42,10 +46,11 @@ export interface GridProps {
   can: Can;
   session: Session;
   shown: ShownRows;
+  view: ViewDocument;
   state: ViewState;
   personal: Personal;
   onChange: (change: Personal) => void;
-  onFilter: (field: string) => void;
+  onFilter: (field: string, value?: Json) => void;
   peekId: string | null;
   onPeek: (id: string | null) => void;
   onOpen: (id: string) => void;
@@ -85,6 +90,7 @@ export function Grid(props: GridProps) {
   const { model: grid, ...now } = useGrid({ session, rows, columns, layout, scroller, say });
   const { selection } = now;
   const focus = useFocus(root, now.editing);
+  usePlace(`${ws}/${props.view.name}`, shown.key, grid, scroller);
   useAnchor({ rows, rowKey: shown.key, grid, state: now, scroll });
 
   const { wants } = focus;
@@ -119,6 +125,7 @@ export function Grid(props: GridProps) {
     const { [field]: _, ...others } = totals;
     onChange({ totals: total ? { ...others, [field]: total } : others });
   });
+  const onAdd = useEvent((field: string) => onChange({ columns: [...state.columns, { field }] }));
   const heads = useColumns({
     root,
     columns,
@@ -144,16 +151,22 @@ export function Grid(props: GridProps) {
 
   const canCreate = can('create', entity.name);
   const canDelete = can('delete', entity.name);
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
   const shared = { ws, catalogue, grid, session, rows, columns, say, onProblems };
+  const commands = gridCommands({
+    ...shared,
+    canCreate,
+    canDelete,
+    onPeek: (id) => onPeek(id === peekId ? null : id),
+    onOpen: props.onOpen,
+  });
   const onKeyDown = gridKeys({
     ...shared,
     scroller,
-    canCreate,
-    canDelete,
-    onPeek: (id) => props.onPeek(id === props.peekId ? null : id),
-    onOpen: props.onOpen,
-    onCreate: props.onCreate,
+    commands,
+    onCreate: () => props.onCreate(),
     onHeader: () => focusHeader(selection.active.column),
+    onMenu: setMenu,
   });
   return (
     <div className={css.frame}>
@@ -171,7 +184,7 @@ export function Grid(props: GridProps) {
           onFocus={({ target }) => {
             if (!target.closest('[role=columnheader]')) setHeader(null);
           }}
-          {...gridPointer({ ...shared, onPeek: props.onPeek })}
+          {...gridPointer({ ...shared, onPeek: props.onPeek, onMenu: setMenu })}
           {...gridClipboard({ ...shared, canCreate })}
         >
           <GridHead
@@ -187,6 +200,10 @@ export function Grid(props: GridProps) {
             rowCount={rowCount}
             grid={grid}
             ticked={selection.ticked.size}
+            ws={ws}
+            entity={entity}
+            can={can}
+            onAdd={onAdd}
           />
           <GridRows
             rows={rows}
@@ -217,6 +234,18 @@ export function Grid(props: GridProps) {
           }
         />
       </div>
+      {menu && (
+        <CellMenu
+          grid={grid}
+          place={menu}
+          commands={commands}
+          onFilterBy={props.onFilter}
+          onClose={() => {
+            setMenu(null);
+            wants();
+          }}
+        />
+      )}
       <SelectionBar
         grid={grid}
         selection={selection}

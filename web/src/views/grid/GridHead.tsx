@@ -2,6 +2,7 @@
 import { Checkbox } from '@mantine/core';
 import { memo } from 'react';
 import { t } from '../../i18n';
+import { AddColumn, type AddColumnProps } from './AddColumn';
 import type { Rows } from '../data/rows';
 import { isTooMany } from './bulk';
 import css from './grid.module.css';
@@ -11,7 +12,7 @@ import type { GridColumn } from './model';
 import type { ColumnsState } from './use_columns';
 import type { GridModel } from './grid_model';
 
-interface GridHeadProps {
+interface GridHeadProps extends Pick<AddColumnProps, 'ws' | 'entity' | 'can' | 'onAdd'> {
   columns: GridColumn[];
   layout: Layout;
   drawn: ColumnBox[];
@@ -56,6 +57,7 @@ export const GridHead = memo(function GridHead(props: GridHeadProps) {
           {layout.frozen && head(layout.frozen)}
         </div>
         {props.drawn.map(head)}
+        <AddColumn {...props} left={layout.columnsWidth + 8} />
       </div>
     </div>
   );

@@ -12,7 +12,15 @@ import type { Session } from '../data/session';
 import { revealColumn, type Layout } from './layout';
 import { shownValue, type Editing, type GridColumn } from './model';
 import type { Scroller } from './scroller';
-import { START, fit, select, type Extent, type SelectAction, type Selection } from './select';
+import {
+  START,
+  fit,
+  select,
+  type CellAt,
+  type Extent,
+  type SelectAction,
+  type Selection,
+} from './select';
 
 export interface GridOptions {
   session: Session;
@@ -91,6 +99,11 @@ export class GridModel {
     if (action.type === 'whole_row') return;
     const { left, width } = scroller.state;
     scroller.showLeft(revealColumn(layout, left, width, head.column));
+  }
+
+  /** Makes a cell active where it is, without moving the view. */
+  restore(cell: CellAt): void {
+    this.put({ selection: select(this.selection, { type: 'at', cell }, this.extent) });
   }
 
   /** Makes the cell of a record active; false when its row is not loaded. */

@@ -3,7 +3,7 @@ import type { MouseEvent } from 'react';
 import type { Rows } from '../data/rows';
 import type { GridColumn } from './model';
 import type { CellAt } from './select';
-import { tickSpan } from './select';
+import { rectangle, tickSpan } from './select';
 import type { GridModel } from './grid_model';
 
 export interface PointerOptions {
@@ -11,6 +11,7 @@ export interface PointerOptions {
   rows: Rows;
   columns: GridColumn[];
   onPeek: (id: string) => void;
+  onMenu: (place: { x: number; y: number }) => void;
 }
 
 const DRAG_STEP_MS = 60;
@@ -80,7 +81,20 @@ export function gridPointer(options: PointerOptions) {
     if (cellOf(event.target) && !grid.state.editing) grid.edit();
   };
 
-  return { onMouseDown, onClick, onDoubleClick };
+  const onContextMenu = (event: MouseEvent) => {
+    const cell = cellOf(event.target);
+    const { selection, editing } = grid.state;
+    // While typing, and on links, the browser's own menu is the useful one.
+    if (!cell || editing || event.shiftKey || (event.target as Element).closest('a')) return;
+    event.preventDefault();
+    const { top, bottom, left, right } = rectangle(selection);
+    const isInside =
+      cell.row >= top && cell.row <= bottom && cell.column >= left && cell.column <= right;
+    if (!isInside) grid.select({ type: 'at', cell });
+    options.onMenu({ x: event.clientX, y: event.clientY });
+  };
+
+  return { onMouseDown, onClick, onDoubleClick, onContextMenu };
 }
 
 /** Extends the range while the button is down; beyond the edge the rows move along. */

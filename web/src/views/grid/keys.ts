@@ -19,7 +19,17 @@ export type GridCommand =
   | { do: 'commit'; then: SelectAction }
   | { do: 'cancel' | 'new_line' }
   | {
-      do: 'clear' | 'undo' | 'redo' | 'duplicate' | 'peek' | 'open' | 'tick' | 'create' | 'delete';
+      do:
+        | 'clear'
+        | 'undo'
+        | 'redo'
+        | 'duplicate'
+        | 'peek'
+        | 'open'
+        | 'tick'
+        | 'create'
+        | 'delete'
+        | 'menu';
     };
 
 /** What the grid is doing while the key is pressed. */
@@ -119,6 +129,10 @@ function plain(press: KeyPress, mode: KeyMode): GridCommand | null {
     case 'Delete':
     case 'Backspace':
       return { do: 'clear' };
+    case 'ContextMenu':
+      return { do: 'menu' };
+    case 'F10':
+      return extend ? { do: 'menu' } : null;
     case ' ':
       return extend ? { do: 'tick' } : { do: 'peek' };
     default:

@@ -17,8 +17,8 @@ const columns = ['a', 'b', 'c'].map((field) => ({ field, width: 100 }));
 it('columns stand side by side behind the gutter', () => {
   expect(layout.frozenWidth).toBe(GUTTER_WIDTH + 200);
   expect(layout.boxes[0]).toEqual({ index: 1, left: GUTTER_WIDTH + 200, width: 100 });
-  expect(layout.totalWidth).toBe(GUTTER_WIDTH + 700);
-  expect(layOut([]).totalWidth).toBe(GUTTER_WIDTH);
+  expect(layout.columnsWidth).toBe(GUTTER_WIDTH + 700);
+  expect(layOut([]).columnsWidth).toBe(GUTTER_WIDTH);
 });
 
 it('only columns in sight are drawn, with one more on either side', () => {

@@ -5,6 +5,8 @@ export const COLUMN_WIDTH_MIN = 60;
 export const COLUMN_WIDTH_MAX = 800;
 /** Row number, tick box and open button. */
 export const GUTTER_WIDTH = 60;
+/** Room behind the last column, for the button that adds one. */
+export const ADD_WIDTH = 44;
 
 export interface ColumnBox {
   index: number;
@@ -18,6 +20,8 @@ export interface Layout {
   /** Scrolling columns; `left` counts from the grid's left edge. */
   boxes: ColumnBox[];
   frozenWidth: number;
+  /** Right edge of the last column. */
+  columnsWidth: number;
   totalWidth: number;
 }
 
@@ -29,7 +33,8 @@ export function layOut(widths: readonly number[]): Layout {
     return box;
   });
   const [frozen, ...boxes] = all;
-  return { frozen, boxes, frozenWidth: GUTTER_WIDTH + (frozen?.width ?? 0), totalWidth: left };
+  const frozenWidth = GUTTER_WIDTH + (frozen?.width ?? 0);
+  return { frozen, boxes, frozenWidth, columnsWidth: left, totalWidth: left + ADD_WIDTH };
 }
 
 /** Numbers of the scrolling columns in sight, with one more on either side. */
