@@ -35,7 +35,7 @@ interface ColumnsPanelProps {
   onChange: (columns: ViewColumn[]) => void;
 }
 
-export function ColumnsPanel({ entity, columns, onChange }: ColumnsPanelProps) {
+export default function ColumnsPanel({ entity, columns, onChange }: ColumnsPanelProps) {
   const texts = t.views.columns;
   const [search, setSearch] = useState('');
   const sensors = useSensors(

@@ -1,10 +1,11 @@
 /** A tool's panel: a popover below its button, on a phone a sheet from the bottom. */
-import { Drawer, Popover } from '@mantine/core';
+import { Popover, Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
-import { t } from '../i18n';
+import { Suspense, lazy, useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { PHONE } from '../ui/screen';
 import css from './views.module.css';
+
+const PanelSheet = lazy(() => import('./PanelSheet'));
 
 interface PanelProps {
   title: string;
@@ -13,10 +14,13 @@ interface PanelProps {
   /** The button; its own click opens and closes. */
   target: ReactNode;
   width?: number;
+  /** The first input has the focus; else the panel itself, whose content may still load. */
+  hasForm?: boolean;
   children: ReactNode;
 }
 
-export function Panel({ title, isOpen, onClose, target, width = 320, children }: PanelProps) {
+export function Panel(props: PanelProps) {
+  const { title, isOpen, onClose, target, width = 320, hasForm = false, children } = props;
   const isPhone = useMediaQuery(PHONE) ?? false;
   const button = useRef<HTMLDivElement>(null);
   const panel = useRef<HTMLDivElement>(null);
@@ -43,17 +47,11 @@ export function Panel({ title, isOpen, onClose, target, width = 320, children }:
     return (
       <>
         {target}
-        <Drawer
-          opened={isOpen}
-          onClose={onClose}
-          position="bottom"
-          size="85%"
-          radius="lg"
-          title={title}
-          closeButtonProps={{ 'aria-label': t.common.close }}
-        >
-          {children}
-        </Drawer>
+        <Suspense fallback={null}>
+          <PanelSheet title={title} isOpen={isOpen} onClose={onClose}>
+            <Suspense fallback={<Skeleton h={120} />}>{children}</Suspense>
+          </PanelSheet>
+        </Suspense>
       </>
     );
   }
@@ -82,7 +80,14 @@ export function Panel({ title, isOpen, onClose, target, width = 320, children }:
         aria-label={title}
         onKeyDown={onKeyDown}
       >
-        <div ref={panel}>{children}</div>
+        <div
+          ref={panel}
+          tabIndex={-1}
+          data-autofocus={!hasForm || undefined}
+          className={css.panelBody}
+        >
+          <Suspense fallback={<Skeleton h={120} />}>{children}</Suspense>
+        </div>
       </Popover.Dropdown>
     </Popover>
   );

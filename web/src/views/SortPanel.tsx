@@ -17,7 +17,7 @@ interface SortPanelProps {
   onChange: (sort: string[]) => void;
 }
 
-export function SortPanel({ entity, sort, onChange }: SortPanelProps) {
+export default function SortPanel({ entity, sort, onChange }: SortPanelProps) {
   const texts = t.views.sort;
   const sortable = [...entity.byName.values()].filter((field) => kindOf(field).isSortable);
   const used = new Set(sort.map(sortField));

@@ -6,20 +6,22 @@ import {
   IconColumns3,
   IconFilter,
 } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import { t } from '../i18n';
 import { PHONE } from '../ui/screen';
-import { ColumnsPanel } from './ColumnsPanel';
 import { Panel } from './Panel';
-import { SortPanel } from './SortPanel';
 import { ToolButton } from './ToolButton';
 import { More, SearchLater, Unsaved } from './ToolbarParts';
 import type { ViewProps } from './define_view';
-import { FilterBuilder } from './filter/FilterBuilder';
 import { countConditions } from './filter/tree';
 import type { ViewStateHook } from './use_view_state';
 import { viewKindOf } from './view_kinds';
 import css from './views.module.css';
+
+/** Loaded when they are first opened. */
+const ColumnsPanel = lazy(() => import('./ColumnsPanel'));
+const SortPanel = lazy(() => import('./SortPanel'));
+const FilterBuilder = lazy(() => import('./filter/FilterBuilder'));
 
 export interface ToolbarProps extends ViewProps {
   hook: ViewStateHook;
@@ -136,7 +138,11 @@ function DeskTools(props: ToolbarProps) {
           <ColumnsTool {...props} />
         </Panel>
       )}
-      {Tools && <Tools {...props} />}
+      {Tools && (
+        <Suspense fallback={null}>
+          <Tools {...props} />
+        </Suspense>
+      )}
     </>
   );
 }
@@ -181,7 +187,11 @@ function PhoneTools(props: ToolbarProps) {
           )}
         </div>
       </Panel>
-      {Tools && <Tools {...props} />}
+      {Tools && (
+        <Suspense fallback={null}>
+          <Tools {...props} />
+        </Suspense>
+      )}
     </>
   );
 }

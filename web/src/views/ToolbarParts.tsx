@@ -1,9 +1,10 @@
 /** The ends of the toolbar: what is not saved yet on the left, the rarer things on the right. */
-import { ActionIcon, Button, Menu, SegmentedControl, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconArrowBackUp,
   IconArrowForwardUp,
+  IconCheck,
   IconDots,
   IconSearch,
 } from '@tabler/icons-react';
@@ -13,8 +14,10 @@ import type { ToolbarProps } from './Toolbar';
 import { takeBack } from './grid/bulk';
 import { useViewDocuments } from './use_view_documents';
 import { viewKindOf } from './view_kinds';
-import type { RowHeight } from './view_state';
+import { ROW_HEIGHTS, type RowHeight } from './view_state';
 import css from './views.module.css';
+
+const HEIGHTS = Object.keys(ROW_HEIGHTS) as RowHeight[];
 
 /** Personal changes, with the way to make them everyone's; cells that are not saved. */
 export function Unsaved({ hook, view, entity, can, session }: ToolbarProps) {
@@ -114,18 +117,19 @@ export function More({ session, view, personal, onChange }: ToolbarProps) {
           <>
             <Menu.Divider />
             <Menu.Label>{toolbar.rowHeight}</Menu.Label>
-            <div className={css.menuSection}>
-              <SegmentedControl
-                size="xs"
-                value={personal.rowHeight ?? 'normal'}
-                data={[
-                  { value: 'low', label: toolbar.low },
-                  { value: 'normal', label: toolbar.normal },
-                  { value: 'tall', label: toolbar.tall },
-                ]}
-                onChange={(rowHeight) => onChange({ rowHeight: rowHeight as RowHeight })}
-              />
-            </div>
+            {HEIGHTS.map((height) => (
+              <Menu.Item
+                key={height}
+                rightSection={
+                  (personal.rowHeight ?? 'normal') === height && (
+                    <IconCheck size={14} stroke={1.5} />
+                  )
+                }
+                onClick={() => onChange({ rowHeight: height })}
+              >
+                {toolbar[height]}
+              </Menu.Item>
+            ))}
           </>
         )}
       </Menu.Dropdown>

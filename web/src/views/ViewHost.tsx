@@ -1,7 +1,7 @@
 /** A page of records: the views of an entity as tabs, their tools, and the view itself. */
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
+import { Suspense, useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 import { useLocation, useNavigate, useParams } from 'react-router';
 import type { ViewDocument } from '../api/types';
 import { t } from '../i18n';
@@ -162,7 +162,9 @@ function ViewPage({ entity, view, session, tabs, create }: ViewPageProps) {
         <Toolbar {...props} hook={hook} isFilterOpen={isFilterOpen} onFilterOpen={setFilterOpen} />
       </div>
       <div className={css.body}>
-        <Body {...props} />
+        <Suspense fallback={<div className={css.progress} />}>
+          <Body {...props} />
+        </Suspense>
       </div>
     </>
   );

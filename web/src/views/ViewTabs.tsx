@@ -82,6 +82,7 @@ function ViewMenu({ ws, entity, view }: ViewMenuProps) {
   };
   return (
     <Panel
+      hasForm
       title={texts.rename}
       isOpen={name !== null}
       onClose={() => setName(null)}
@@ -146,6 +147,7 @@ function NewView({ ws, entity }: { ws: string; entity: Entity }) {
   };
   return (
     <Panel
+      hasForm
       title={texts.add}
       isOpen={isOpen}
       onClose={() => setOpen(false)}

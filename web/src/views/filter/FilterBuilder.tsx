@@ -28,7 +28,7 @@ interface FilterBuilderProps {
 /** One more group takes up to two levels. */
 const DEPTH_LEFT = 2;
 
-export function FilterBuilder({ entity, value, onChange }: FilterBuilderProps) {
+export default function FilterBuilder({ entity, value, onChange }: FilterBuilderProps) {
   const [tree, setTree] = useState<GroupNode>(() => fromFilter(value));
   const [given, setGiven] = useState(value);
   // Someone else changed the filter (a header's menu, a reset): start from theirs.

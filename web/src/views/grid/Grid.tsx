@@ -2,7 +2,7 @@
  * The table: our own rows over one scroll box, at any number of records. One tab stop, the keys of a
  * spreadsheet, everything announced as a grid.
  */
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { Suspense, lazy, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { ViewColumn, ViewDocument } from '../../api/types';
 import { t } from '../../i18n';
 import type { Json } from '../../lib/json';
@@ -18,7 +18,6 @@ import { CellMenu, type MenuPlace } from './CellMenu';
 import { Footer } from './Footer';
 import { GridHead } from './GridHead';
 import { GridRows } from './GridRows';
-import { PasteProblems } from './PasteProblems';
 import { SelectionBar } from './SelectionBar';
 import css from './grid.module.css';
 import { gridClipboard } from './grid_clipboard';
@@ -56,6 +55,9 @@ export interface GridProps {
   onOpen: (id: string) => void;
   onCreate: () => void;
 }
+
+/** Rarely needed. */
+const PasteProblems = lazy(() => import('./PasteProblems'));
 
 const HEADER_HEIGHT = 34;
 const FOOTER_HEIGHT = 34;
@@ -254,7 +256,11 @@ export function Grid(props: GridProps) {
         canCreate={canCreate}
         canDelete={canDelete}
       />
-      {problems.length > 0 && <PasteProblems problems={problems} onClose={() => onProblems([])} />}
+      {problems.length > 0 && (
+        <Suspense fallback={null}>
+          <PasteProblems problems={problems} onClose={() => onProblems([])} />
+        </Suspense>
+      )}
     </div>
   );
 }

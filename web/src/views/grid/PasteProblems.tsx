@@ -13,7 +13,7 @@ interface PasteProblemsProps {
   onClose: () => void;
 }
 
-export function PasteProblems({ problems, onClose }: PasteProblemsProps) {
+export default function PasteProblems({ problems, onClose }: PasteProblemsProps) {
   const { paste } = t.views;
   const cells = problems.map(({ row, column, text, message }) => [
     String(row),

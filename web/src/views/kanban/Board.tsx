@@ -25,7 +25,7 @@ import { boardAnnouncements, columnUnder, useBoardSensors } from './dragging';
 import css from './kanban.module.css';
 import { neighbourCard } from './neighbour_card';
 
-export function Board(props: ViewProps) {
+export default function Board(props: ViewProps) {
   const settings = useMemo(
     () => readSettings(props.entity, props.state.settings),
     [props.entity, props.state.settings],

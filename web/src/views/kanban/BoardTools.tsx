@@ -16,7 +16,7 @@ const NO_SUM = '';
 /** More would not be read on a card. */
 const CARD_FIELDS_MAX = 6;
 
-export function BoardTools({ entity, state, onChange }: ViewProps) {
+export default function BoardTools({ entity, state, onChange }: ViewProps) {
   const { board, toolbar } = t.views;
   const [isOpen, setOpen] = useState(false);
   const settings = readSettings(entity, state.settings);
