@@ -64,6 +64,12 @@ describe('personal changes', () => {
     expect(withChange(stored, {}, { filter: null })).toEqual({ filter: null });
     expect(withChange(stored, { filter: null }, { filter: stored.filter! })).toEqual({});
   });
+  it('to columns do not hide a field that the document got later', () => {
+    const personal = withChange(stored, {}, { columns: [{ field: 'name' }] });
+    const grown = { ...stored, columns: [...stored.columns, { field: 'stage' }] };
+    const fields = shownState(grown, personal, entity).columns.map((column) => column.field);
+    expect(fields).toEqual(['name', 'stage']);
+  });
   it('become the document when they are saved for everyone', () => {
     const shown = shownState(stored, { filter: null }, entity);
     const saved = toDocument(view, shown);

@@ -25,6 +25,8 @@ export interface ViewState {
 export interface Personal extends Partial<Omit<ViewState, 'filter'>> {
   /** null: the document's filter is switched off. */
   filter?: Filter | null;
+  /** Columns of the document when the person arranged theirs; later ones are news to show. */
+  columnsSeen?: string[];
   rowHeight?: RowHeight;
   /** Footer measures by field. */
   totals?: Record<string, string>;
@@ -47,7 +49,7 @@ export function storedState(entity: Entity, view: ViewDocument): ViewState {
 
 /** The document with the person's changes over it. */
 export function shownState(stored: ViewState, personal: Personal, entity: Entity): ViewState {
-  const columns = personal.columns?.filter((column) => entity.byName.has(column.field)) ?? [];
+  const columns = ownColumns(stored, personal, entity);
   const state: ViewState = {
     sort: (personal.sort ?? stored.sort).filter((entry) => entity.byName.has(sortField(entry))),
     columns: columns.length > 0 ? columns : stored.columns,
@@ -55,6 +57,16 @@ export function shownState(stored: ViewState, personal: Personal, entity: Entity
   };
   const filter = personal.filter === undefined ? stored.filter : personal.filter;
   return filter ? { ...state, filter } : state;
+}
+
+/** The person's columns, and those that the document got since. */
+function ownColumns(stored: ViewState, personal: Personal, entity: Entity): ViewColumn[] {
+  const own = personal.columns?.filter((column) => entity.byName.has(column.field)) ?? [];
+  if (own.length === 0) return [];
+  const seen = new Set(personal.columnsSeen ?? stored.columns.map(({ field }) => field));
+  const isNews = ({ field }: ViewColumn) =>
+    !seen.has(field) && !own.some((column) => column.field === field);
+  return [...own, ...stored.columns.filter(isNews)];
 }
 
 /** Which parts the person changed. */
@@ -65,10 +77,12 @@ export function changedParts(stored: ViewState, shown: ViewState): SharedPart[] 
 /** A personal change, without what is no longer different from the document. */
 export function withChange(stored: ViewState, personal: Personal, change: Personal): Personal {
   const next: Personal = { ...personal, ...change };
+  if (change.columns) next.columnsSeen = stored.columns.map(({ field }) => field);
   if (sameJson(next.filter ?? null, stored.filter ?? null)) delete next.filter;
   for (const part of ['sort', 'columns'] as const) {
     if (sameJson(next[part], stored[part])) delete next[part];
   }
+  if (!next.columns) delete next.columnsSeen;
   if (
     isObject(next.settings) &&
     sameJson({ ...stored.settings, ...next.settings }, stored.settings)
