@@ -38,8 +38,9 @@ pub struct Changeset {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operation {
     /// A document as it shall be. With a known id it is that document, whatever its name; without
-    /// an id it is the document of that name, or a new one. An entity may also be extended:
-    /// `{"extends": "person", "fields": […]}`.
+    /// an id it is the document of that name, or a new one; fields and options alike. Names in it
+    /// mean what they mean afterwards; one that is no name any more means what it meant before.
+    /// An entity may also be extended: `{"extends": "person", "fields": […]}`.
     Put {
         /// Its kind.
         kind: DocumentKind,
@@ -212,7 +213,7 @@ step_kinds! {
     ChangeOption = "change_option",
     /// An option that is no longer offered.
     ArchiveOption = "archive_option",
-    /// An option that would go.
+    /// An option that goes.
     RemoveOption = "remove_option",
     /// Another new document.
     AddDocument = "add_document",

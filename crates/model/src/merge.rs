@@ -5,7 +5,7 @@ mod list;
 use serde_json::{Map, Value as Json};
 
 use crate::catalogue::Catalogue;
-use crate::changeset::{Changeset, DocumentChange, Operation, Plan, PlanContext, plan};
+use crate::changeset::{Changeset, DocumentChange, Operation};
 use crate::document::{Document, DocumentKind};
 use crate::error::{Code, Error, Fault, Result};
 use crate::references::id_of;
@@ -86,28 +86,17 @@ impl Merge {
     }
 }
 
-/// Plans the undoing of exactly one revision. Errors: `revert_blocked` with the paths
-/// (`kind/name/…`) of what later revisions changed again or made impossible, and `change_empty`
-/// when all has been undone already. What may not be done on live data may not be done by going
-/// back either: such a plan has forbidden steps.
-pub fn plan_revert(
-    changes: &[DocumentChange],
-    catalogue: &Catalogue,
-    context: PlanContext<'_>,
-) -> Result<Plan> {
-    let changeset = revert(changes, catalogue)?;
-    plan(catalogue, &changeset, context).map_err(|mut error| {
-        if error.faults.is_empty() {
-            return error;
+/// What planning a revert's changeset has refused, for someone who never saw its operations:
+/// where a document cannot come back as it was, `revert_blocked` with the paths (`kind/name/…`).
+pub fn blocked(mut error: Error, changeset: &Changeset) -> Error {
+    let mut found = false;
+    for fault in &mut error.faults {
+        if let Some(path) = path_of_operation(&fault.path, changeset) {
+            fault.path = path;
+            found = true;
         }
-        // Nobody sent these operations, so their numbers would tell nothing.
-        for fault in &mut error.faults {
-            if let Some(path) = path_of_operation(&fault.path, &changeset) {
-                fault.path = path;
-            }
-        }
-        Error { code: Code::RevertBlocked, params: Vec::new(), ..error }
-    })
+    }
+    if found { Error { code: Code::RevertBlocked, params: Vec::new(), ..error } } else { error }
 }
 
 fn path_of_operation(path: &str, changeset: &Changeset) -> Option<String> {

@@ -267,38 +267,44 @@ impl<'a> Planner<'a> {
         changes
     }
 
+    /// The id of the entity that a document of the old catalogue belongs to.
+    fn entity_of(&self, before: &Document) -> Option<&str> {
+        self.old.entity_id(before.body["entity"].as_str()?)
+    }
+
     fn trash_changes(&self) -> Vec<TrashChange> {
         let mut changes = Vec::new();
         for slot in &self.slots {
             if slot.restored && slot.after.is_some() {
                 changes.push(TrashChange::Take(slot.id().to_owned()));
             }
-            let Some(before) = &slot.before else { continue };
+            // What was there, or was in the trash, under the names that it has from now on.
+            let Some(was) = &slot.base else { continue };
             let entity_id = match slot.kind {
-                DocumentKind::Entity => Some(slot.id()),
-                _ => before.body["entity"].as_str().and_then(|name| self.old.entity_id(name)),
+                DocumentKind::Entity => slot.id(),
+                _ => slot
+                    .before
+                    .as_ref()
+                    .and_then(|before| self.entity_of(before))
+                    .unwrap_or_default(),
             };
-            let entity_id = entity_id.unwrap_or_default().to_owned();
+            let trashed = |kind: TrashKind, document: &Json| Trashed {
+                kind,
+                entity_id: entity_id.to_owned(),
+                id: id_of(document).to_owned(),
+                document: document.clone(),
+            };
             let Some(after) = &slot.after else {
-                changes.push(TrashChange::Put(Trashed {
-                    kind: TrashKind::Document(slot.kind),
-                    entity_id,
-                    id: slot.id().to_owned(),
-                    document: before.body.clone(),
-                }));
+                if slot.before.is_some() {
+                    let kind = TrashKind::Document(slot.kind);
+                    changes.push(TrashChange::Put(trashed(kind, was)));
+                }
                 continue;
             };
             if slot.kind == DocumentKind::Entity {
-                for field in
-                    fields(&before.body).filter(|field| find(after, id_of(field)).is_none())
-                {
-                    changes.push(TrashChange::Put(Trashed {
-                        kind: TrashKind::Field,
-                        entity_id: entity_id.clone(),
-                        id: id_of(field).to_owned(),
-                        document: field.clone(),
-                    }));
-                }
+                let gone = fields(was).filter(|field| find(after, id_of(field)).is_none());
+                let put = |field| TrashChange::Put(trashed(TrashKind::Field, field));
+                changes.extend(gone.map(put));
             }
         }
         let live = |id: &&String| {

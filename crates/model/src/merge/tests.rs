@@ -87,13 +87,8 @@ fn other_lists_are_one_property() {
 
 /// Reverts the change of a revision, counted from 1.
 fn revert_revision(workspace: &mut Workspace, number: usize) -> Result<()> {
-    let context = PlanContext {
-        suffixes: crate::name::Suffixes::starting_at(workspace.suffixes),
-        trash: &workspace.trash,
-        app: None,
-        empty: &[],
-    };
-    let plan = plan_revert(&workspace.history[number - 1], &workspace.catalogue, context)?;
+    let changeset = revert(&workspace.history[number - 1], &workspace.catalogue)?;
+    let plan = workspace.plan(&changeset, None).map_err(|error| blocked(error, &changeset))?;
     workspace.take(plan)
 }
 

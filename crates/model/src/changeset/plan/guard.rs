@@ -279,6 +279,9 @@ impl Guard<'_> {
     }
 
     fn options(&mut self) {
+        if !self.live {
+            return;
+        }
         let before: Vec<Json> = options(self.before).cloned().collect();
         for option in before {
             if options(self.field).any(|own| id_of(own) == id_of(&option)) {

@@ -20,7 +20,17 @@ impl Planner<'_> {
         for slot in &mut self.slots {
             let is_put = slot.is_put();
             let kind = slot.kind;
-            let Some(body) = &mut slot.after else { continue };
+            let Some(body) = &mut slot.after else {
+                if let Some(base) = &mut slot.base {
+                    walk(kind, base, &names(false, new, old), &mut |mention| match new
+                        .name_of(mention.target)
+                    {
+                        Some(name) => Outcome::Rename(name.to_owned()),
+                        None => Outcome::Keep,
+                    });
+                }
+                continue;
+            };
             let unwritten = body.clone();
             let mut touched = BTreeSet::new();
             walk(kind, body, &names(is_put, new, old), &mut |mention| {

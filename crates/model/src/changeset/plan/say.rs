@@ -40,6 +40,7 @@ messages! {
     CHANGE_OPTION: "Changes the option {option} of {field}.", "修改“{field}”的选项“{option}”。";
     ARCHIVE_OPTION: "No longer offers the option {option} of {field}; records that have it keep it.", "停用“{field}”的选项“{option}”，已使用它的记录保持不变。";
     REOPEN_OPTION: "Offers the option {option} of {field} again.", "重新启用“{field}”的选项“{option}”。";
+    REMOVE_OPTION: "Removes the option {option} of {field}, which no record has.", "删除“{field}”的选项“{option}”，没有记录使用它。";
     REORDER_OPTIONS: "Puts the options of {field} into another order.", "调整“{field}”的选项顺序。";
     ADD_DOCUMENT: "Adds {document}.", "新增“{document}”。";
     RENAME_DOCUMENT: "Names {document} {name} instead of {before}.", "“{document}”的标识名由 {before} 改为 {name}。";
@@ -55,6 +56,7 @@ messages! {
     NO_UNIQUE: "{field} cannot be made unique yet: records may be there that share a value.", "暂不能将“{field}”设为唯一，因为可能有记录的值相同。";
     NO_UNIQUE_SET: "{fields} cannot be made unique together yet: records may be there that share the values.", "暂不能将“{fields}”设为组合唯一，因为可能有记录的值相同。";
     NO_OPTION_REMOVAL: "The option {option} of {field} cannot be removed: records may have it. Archive it instead.", "不能删除“{field}”的选项“{option}”，因为可能有记录正在使用。请改为停用。";
+    NO_OPTION_IN_USE: "The option {option} of {field} cannot be removed while it is used by: {documents}.", "“{field}”的选项“{option}”正被使用，不能删除：{documents}。";
     NO_FIELD_REMOVAL: "The field {field} cannot be removed while it is used by: {documents}.", "字段“{field}”正被使用，不能删除：{documents}。";
     NO_INVERSE_REMOVAL: "The list that {field} shows on its target cannot be removed while it is used by: {documents}.", "“{field}”在目标上显示的列表正被使用，不能删除：{documents}。";
     NO_ENTITY_REMOVAL: "The table {entity} cannot be removed while it is used by: {documents}.", "表“{entity}”正被使用，不能删除：{documents}。";

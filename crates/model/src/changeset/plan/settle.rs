@@ -7,10 +7,10 @@ use serde_json::Value as Json;
 
 use super::guard::put_back;
 use super::say::{self, called, text};
-use super::{Origin, Planner, find, find_mut};
+use super::{Origin, Planner, find, find_mut, options};
 use crate::changeset::{Effect, Step, StepKind};
 use crate::document::DocumentKind;
-use crate::references::{Names, Outcome, Outline, Target, walk};
+use crate::references::{Names, Outcome, Outline, Target, id_of, walk};
 
 type Documents = BTreeSet<(DocumentKind, String)>;
 
@@ -93,8 +93,10 @@ impl Planner<'_> {
             Target::Field { entity: entity.clone(), id: id.clone() }
         };
         match target {
-            Target::Field { entity, id } | Target::Choice { entity, field: id, .. } => {
-                field(entity, id)
+            Target::Field { entity, id } => field(entity, id),
+            Target::Choice { entity, field: id, .. } => {
+                let whole = field(entity, id);
+                if outline.name_of(&whole).is_some() { target.clone() } else { whole }
             }
             Target::Inverse { source, link, .. } => {
                 let link_target = field(source, link);
@@ -138,8 +140,17 @@ impl Planner<'_> {
                 let message = say::NO_INVERSE_REMOVAL.with(params);
                 (StepKind::ChangeField, name, name_of(&field), message)
             }
-            // A view is only mentioned where the mention can go; options are kept by the guard.
-            Target::View(_) | Target::Choice { .. } => return false,
+            Target::Choice { entity, field, id } => {
+                let Some((name, field, option)) = self.take_back_option(entity, field, id) else {
+                    return false;
+                };
+                let mut params = vec![("option", called(&option)), ("field", called(&field))];
+                params.push(("documents", used_by));
+                let message = say::NO_OPTION_IN_USE.with(params);
+                (StepKind::RemoveOption, name, name_of(&field), message)
+            }
+            // A view is only mentioned where the mention can go.
+            Target::View(_) => return false,
         };
         self.forbidden.push(Step {
             kind,
@@ -187,6 +198,26 @@ impl Planner<'_> {
             field.get_mut("settings").filter(|settings| settings["inverse"].is_null())?;
         super::set_or_clear(settings, "inverse", Some(&inverse));
         Some((name, field.clone()))
+    }
+
+    /// The entity's name, the field and the option.
+    fn take_back_option(
+        &mut self,
+        entity: &str,
+        field: &str,
+        id: &str,
+    ) -> Option<(Option<String>, Json, Json)> {
+        let slot = self.entity_slot(entity)?;
+        let before = find(slot.base.as_ref()?, field)?.clone();
+        let option = options(&before).find(|option| id_of(option) == id)?.clone();
+        let after = slot.after.as_mut()?;
+        let name = name_of(after);
+        let field = find_mut(after, field)?;
+        if options(field).any(|own| id_of(own) == id) {
+            return None;
+        }
+        put_back(field.get_mut("settings")?, "options", &before["settings"], &option);
+        Some((name, field.clone(), option))
     }
 
     fn entity_slot(&mut self, id: &str) -> Option<&mut super::Slot> {

@@ -78,6 +78,12 @@ impl Planner<'_> {
                 steps.push(of_field(StepKind::ChangeOption, entity, field, message, Vec::new()));
             }
         }
+        let gone = |option: &&Json| options(field).all(|own| id_of(own) != id_of(option));
+        for option in options(before).filter(gone) {
+            let params = vec![("option", called(option)), ("field", called(field))];
+            let message = say::REMOVE_OPTION.with(params);
+            steps.push(of_field(StepKind::RemoveOption, entity, field, message, Vec::new()));
+        }
         let order = |list: &Json, other: &Json| -> Vec<String> {
             let ids = options(list).map(id_of);
             let common = ids.filter(|id| options(other).any(|option| id_of(option) == *id));

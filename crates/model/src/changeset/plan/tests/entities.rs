@@ -55,6 +55,32 @@ fn an_entity_goes_with_its_documents_and_comes_back() {
 }
 
 #[test]
+fn an_entity_may_come_back_with_less_and_under_the_names_of_now() {
+    let mut workspace = Workspace::sales();
+    workspace.apply(json!([remove("automation", "follow_up")])).unwrap();
+    workspace
+        .apply(json!([
+            remove("entity", "deal"),
+            remove("view", "account.busy"),
+            remove("form", "account.main"),
+            workspace.edit("entity", "account", |account| account["name"] = json!("client")),
+        ]))
+        .unwrap();
+    let is_deal = |thing: &&crate::changeset::Trashed| thing.document["name"] == "deal";
+    let mut deal = workspace.trash.iter().find(is_deal).unwrap().document.clone();
+    assert_eq!(field(&mut deal, "account")["settings"]["to"], "client");
+    drop_field(&mut deal, "amount");
+    let plan = workspace.preview(json!([put("entity", deal)])).unwrap();
+    assert_snapshot!(show(&plan), @r"
+    restore_entity: Takes the table Deal with its records out of the trash.
+    remove_field: Puts the field Amount with its values into the trash, and takes it out of views, forms and roles.
+    drop index deal_i__amount_o__i
+    take deal_i
+    trash field amount_o
+    ");
+}
+
+#[test]
 fn a_needed_entity_stays() {
     let workspace = Workspace::sales();
     let plan = workspace.preview(json!([remove("entity", "account")])).unwrap();
@@ -231,14 +257,14 @@ fn what_the_house_relies_on_may_be_extended_only() {
     ]));
     let plan = plan.unwrap();
     assert_snapshot!(show(&plan), @r"
-            FORBIDDEN remove_document: Workspace cannot be removed: the platform itself relies on it.
-            FORBIDDEN rename_entity: User cannot get another name: the platform itself relies on it.
-            FORBIDDEN remove_field: Roles cannot be removed: the platform itself relies on it.
-            FORBIDDEN rename_field: E-mail cannot get another name: the platform itself relies on it.
-            FORBIDDEN remove_document: Administrator cannot be removed: the platform itself relies on it.
-            add_field: Adds the field Desk.
-            add column user_b (desk_q Text keyed)
-            ");
+    FORBIDDEN remove_document: Workspace cannot be removed: the platform itself relies on it.
+    FORBIDDEN rename_entity: User cannot get another name: the platform itself relies on it.
+    FORBIDDEN remove_field: roles cannot be removed: the platform itself relies on it.
+    FORBIDDEN rename_field: email cannot get another name: the platform itself relies on it.
+    FORBIDDEN remove_document: Administrator cannot be removed: the platform itself relies on it.
+    add_field: Adds the field Desk.
+    add column user_c (desk_g Text keyed)
+    ");
     let plan = workspace.preview(json!([remove("entity", "user")])).unwrap();
     assert_snapshot!(show(&plan), @"FORBIDDEN remove_entity: User cannot be removed: the platform itself relies on it.");
     workspace

@@ -100,6 +100,8 @@ fn more_may_be_done_where_no_record_is() {
     let operation = workspace.edit("entity", "deal", |deal| {
         field(deal, "note")["required"] = json!(true);
         field(deal, "name")["unique"] = json!(true);
+        let options = field(deal, "stage")["settings"]["options"].as_array_mut().unwrap();
+        options.truncate(1);
     });
     let changeset = crate::changeset::Changeset::from_json(
         &json!({"base_revision": 1, "operations": [operation]}),
@@ -113,6 +115,8 @@ fn more_may_be_done_where_no_record_is() {
     };
     let plan = crate::changeset::plan(&workspace.catalogue, &changeset.unwrap(), context).unwrap();
     assert_snapshot!(show(&plan), @r"
+    FORBIDDEN remove_option: The option Won of Stage cannot be removed while it is used by: form deal.main, automation follow_up. [form deal.main, automation follow_up]
+    FORBIDDEN remove_option: The option Lost of Stage cannot be removed while it is used by: view account.busy. [view account.busy]
     change_field: Changes the field Name: now unique.
     change_field: Changes the field Note: now required.
     create unique index deal_i__name_j__u (name_j Text keyed)
