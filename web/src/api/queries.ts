@@ -32,6 +32,7 @@ export const keys = {
   revisions: (ws: string) => ['w', ws, 'revisions'] as const,
   trash: (ws: string) => ['w', ws, 'trash'] as const,
   tokens: (ws: string) => ['w', ws, 'tokens'] as const,
+  endpoints: (ws: string) => ['w', ws, 'endpoints'] as const,
   completions: (ws: string) => ['w', ws, 'completions'] as const,
 };
 

@@ -13,6 +13,7 @@ export default defineField<boolean>({
   icon: IconSquareCheck,
   label: () => t.fields.types.checkbox,
   align: 'center',
+  isInline: true,
   width: 90,
   Cell: ({ value, place }) => {
     if (place === 'page') return <>{value ? t.common.yes : t.common.no}</>;

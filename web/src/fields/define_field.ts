@@ -84,6 +84,8 @@ export interface FieldKind<V extends Json = Json> {
   settings?: () => Field[];
   /** Settings a new field starts with. */
   defaults?: () => NonNullable<Field['settings']>;
+  /** The label stands right of the input, as of a checkbox. */
+  isInline?: boolean;
   /** A whole row of the form, not one of two columns. */
   isWide?: boolean;
   /** Drawn in place of the text input in a filter, when the default (`Input`) does not do. */

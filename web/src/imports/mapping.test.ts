@@ -33,14 +33,20 @@ const fields = importable(entity, () => true);
 describe('the mapping of an import', () => {
   it('is guessed from names and labels, each field once', () => {
     expect(
-      guessColumns(['Deal Name', 'PRODUCT', '阶段', 'stage', 'other', 'made'], fields),
+      guessColumns(['Deal Name', 'my_product', 'PRODUCT', '阶段', 'stage', 'made'], fields),
     ).toEqual({
       'Deal Name': 'name',
       PRODUCT: 'product',
       阶段: 'stage',
       stage: null,
-      other: null,
+      my_product: null,
       made: null,
+    });
+  });
+  it('also takes a column that ends with the name', () => {
+    expect(guessColumns(['deal_stage', 'xname'], fields)).toEqual({
+      deal_stage: 'stage',
+      xname: 'name',
     });
   });
   it('says what is missing and what is there twice', () => {

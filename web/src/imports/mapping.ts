@@ -19,21 +19,29 @@ export function importable(entity: Entity, canWrite: (name: string) => boolean):
   return entity.fields.filter((field) => !field.read_only && canWrite(field.name));
 }
 
+const isSame = (column: string, form: string) => column === form;
+/** `deal_stage` for `stage`; short words say too little. */
+const isEnding = (column: string, form: string) => form.length >= 4 && column.endsWith(form);
+
 /** Every column to the field whose name or label it bears; none twice. */
 export function guessColumns(header: readonly string[], fields: readonly Field[]): Columns {
   const taken = new Set<string>();
-  const columns: Columns = {};
-  for (const column of header) {
-    const wanted = fold(column);
-    const field = fields.find(
-      (one) =>
-        !taken.has(one.name) &&
-        [one.name, one.label.en, one.label['zh-CN']].some(
-          (form) => form !== undefined && fold(form) === wanted,
-        ),
-    );
-    if (field) taken.add(field.name);
-    columns[column] = field?.name ?? null;
+  const columns: Columns = Object.fromEntries(header.map((column) => [column, null]));
+  // Exact names first, so that a looser match never takes their field.
+  for (const matches of [isSame, isEnding]) {
+    for (const column of header) {
+      if (columns[column] !== null) continue;
+      const field = fields.find(
+        (one) =>
+          !taken.has(one.name) &&
+          [one.name, one.label.en, one.label['zh-CN']].some(
+            (form) => form !== undefined && matches(fold(column), fold(form)),
+          ),
+      );
+      if (!field) continue;
+      taken.add(field.name);
+      columns[column] = field.name;
+    }
   }
   return columns;
 }

@@ -34,6 +34,7 @@ export function FieldRow({ field, form, width = 12, isQuiet, ...props }: FieldRo
     <div
       className={css.row}
       data-quiet={isQuiet || undefined}
+      data-inline={(kind.isInline && isWritable && !isQuiet) || undefined}
       data-beside={props.isBeside || undefined}
       data-dirty={form.isDirty(name) || undefined}
       data-field={name}

@@ -44,6 +44,13 @@ const dark: MantineColorsTuple = [
   '#101216',
 ];
 
+const ALERT_HUES: Record<string, string> = {
+  red: 'red',
+  yellow: 'amber',
+  gray: 'gray',
+  green: 'green',
+};
+
 export const FONT =
   'Inter, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", ' +
   '"Noto Sans SC", system-ui, sans-serif';
@@ -71,7 +78,27 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: 'xs' } },
+    Button: {
+      defaultProps: { size: 'xs' },
+      styles: { label: { fontWeight: 500 } },
+      vars: (_theme: unknown, props: { color?: string; variant?: string }) => ({
+        root:
+          props.color === 'gray' && props.variant === 'subtle'
+            ? { '--button-color': 'var(--t-quiet)', '--button-hover': 'var(--t-hover)' }
+            : {},
+      }),
+    },
+    Alert: {
+      styles: { message: { color: 'inherit', fontSize: rem(13) } },
+      vars: (_theme: unknown, props: { color?: string }) => {
+        const hue = ALERT_HUES[props.color ?? ''] ?? 'indigo';
+        const colors = {
+          '--alert-bg': `var(--hue-${hue}-bg)`,
+          '--alert-color': `var(--hue-${hue}-fg)`,
+        };
+        return { root: { ...colors, padding: '8px 12px', color: `var(--hue-${hue}-fg)` } };
+      },
+    },
     ActionIcon: {
       defaultProps: { variant: 'subtle', color: 'gray', size: 'md' },
       vars: (_theme: unknown, props: { color?: string; variant?: string }) => ({
@@ -100,6 +127,12 @@ export const theme = createTheme({
         title: { fontSize: rem(16), fontWeight: 600 },
         header: { padding: '16px 20px 12px' },
         body: { padding: '0 20px 20px' },
+      },
+    },
+    Tabs: {
+      styles: {
+        root: { '--tabs-list-border-size': '1px', '--tabs-list-border-width': '1px' },
+        tab: { padding: '8px 12px', fontSize: rem(13) },
       },
     },
     Drawer: {

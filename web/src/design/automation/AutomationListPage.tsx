@@ -10,6 +10,7 @@ import { Page } from '../../ui/Page';
 import { PageHeader } from '../../ui/PageHeader';
 import { EmptyState } from '../../ui/States';
 import css from '../design.module.css';
+import { Endpoints } from './Endpoints';
 import { describeTrigger } from './describe';
 import { useAutomationSwitch } from './use_switch';
 
@@ -66,6 +67,7 @@ export function Component() {
           </table>
         </div>
       )}
+      <Endpoints />
     </Page>
   );
 }

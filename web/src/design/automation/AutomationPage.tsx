@@ -11,13 +11,16 @@ import { PageHeader } from '../../ui/PageHeader';
 import { ErrorState } from '../../ui/States';
 import css from './AutomationPage.module.css';
 import { RunList } from './RunList';
+import { StepValues } from './StepValues';
 import { describeStep, describeTrigger } from './describe';
+import { describeFilter } from './describe_filter';
 import { useAutomationSwitch } from './use_switch';
 
 function Loaded({ automation }: { automation: AutomationDocument }) {
   const { ws, catalogue } = useWorkspace();
   const { isBusy, turn } = useAutomationSwitch(automation);
   const name = label(automation.label, automation.name);
+  const entity = catalogue.entities.get(automation.trigger.entity);
   return (
     <Page
       width="wide"
@@ -45,19 +48,18 @@ function Loaded({ automation }: { automation: AutomationDocument }) {
           {automation.condition && (
             <li className={css.card}>
               <span className={css.word}>{t.build.automations.onlyIf}</span>
-              {t.build.automations.condition}
-              <pre className={css.json}>{JSON.stringify(automation.condition, null, 1)}</pre>
+              {entity ? (
+                describeFilter(automation.condition, entity)
+              ) : (
+                <pre className={css.json}>{JSON.stringify(automation.condition, null, 1)}</pre>
+              )}
             </li>
           )}
           {automation.steps.map((step) => (
             <li key={step.name} className={css.card}>
               <span className={css.word}>{t.build.automations.then}</span>
               {describeStep(step, automation, catalogue)}
-              {step.type !== 'webhook' && (
-                <pre className={css.json}>
-                  {JSON.stringify(step.settings['values'] ?? step.settings, null, 1)}
-                </pre>
-              )}
+              <StepValues step={step} entity={entity} />
             </li>
           ))}
         </ol>

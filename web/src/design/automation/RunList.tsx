@@ -2,14 +2,13 @@
 import { Button, Skeleton, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Link, useLocation } from 'react-router';
 import { useRecordList } from '../../api/queries';
 import type { Field, RecordRow } from '../../api/types';
 import { kindOf } from '../../fields';
-import { language, t } from '../../i18n';
-import { showAgo } from '../../lib/dates';
+import { LinkChip } from '../../fields/parts/LinkChip';
+import { language, t, timeZone } from '../../i18n';
+import { showInstant } from '../../lib/dates';
 import { isEmpty } from '../../lib/json';
-import { peekTo } from '../../lib/peek';
 import type { Entity } from '../../meta/catalogue';
 import { useWorkspace } from '../../meta/use_meta';
 import { ErrorState } from '../../ui/States';
@@ -46,7 +45,6 @@ function seconds(record: RecordRow): string | null {
 
 function Run({ entity, record }: { entity: Entity; record: RecordRow }) {
   const { catalogue } = useWorkspace();
-  const location = useLocation();
   const [isOpen, setOpen] = useState(false);
   const Chevron = isOpen ? IconChevronDown : IconChevronRight;
   const cause = String(record['entity'] ?? '');
@@ -59,7 +57,9 @@ function Run({ entity, record }: { entity: Entity; record: RecordRow }) {
         <span className={css.quiet}>
           <Value entity={entity} record={record} name="state" />
         </span>
-        <span className={css.grow}>{showAgo(String(record.created_at ?? ''), language)}</span>
+        <span className={css.grow}>
+          {showInstant(String(record.created_at ?? ''), language, timeZone)}
+        </span>
         <span className={css.quiet}>{seconds(record)}</span>
       </UnstyledButton>
       {isOpen && (
@@ -67,7 +67,7 @@ function Run({ entity, record }: { entity: Entity; record: RecordRow }) {
           {causedBy && id && (
             <div className={css.step}>
               <span className={css.quiet}>{t.build.automations.record}</span>
-              <Link to={peekTo(location, cause, id)}>{t.fields.pick.open(id.slice(0, 8))}</Link>
+              <LinkChip entity={cause} value={id} place="page" />
             </div>
           )}
           {typeof record['error'] === 'string' && record['error'] && (

@@ -43,7 +43,7 @@ export function FieldSheet(props: FieldSheetProps) {
         key={one.name}
         field={one}
         form={form}
-        width={narrow && !kindOf(one).isWide ? 6 : 12}
+        width={narrow && !kindOf(one).isWide && one.name !== 'name' ? 6 : 12}
         autoFocus={isNew(field) && one.name === 'label_en' && index === 0}
       />
     ));

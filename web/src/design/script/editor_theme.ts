@@ -26,7 +26,10 @@ const view = EditorView.theme({
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--t-hover)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground':
     { backgroundColor: 'var(--t-active)' },
-  '.cm-matchingBracket': { backgroundColor: 'var(--t-active)', outline: 'none' },
+  '&.cm-focused .cm-matchingBracket, .cm-matchingBracket': {
+    backgroundColor: 'var(--t-active)',
+    outline: 'none',
+  },
   '.cm-tooltip': {
     border: '1px solid var(--t-line-strong)',
     borderRadius: '8px',
@@ -34,7 +37,9 @@ const view = EditorView.theme({
     boxShadow: 'var(--mantine-shadow-md)',
     overflow: 'hidden',
   },
-  '.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mantine-font-family-monospace)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    fontFamily: 'var(--mantine-font-family-monospace)',
+  },
   '.cm-tooltip-autocomplete > ul > li': { padding: '3px 8px' },
   '.cm-tooltip-autocomplete > ul > li[aria-selected]': {
     backgroundColor: 'var(--t-active)',
