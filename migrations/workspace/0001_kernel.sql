@@ -177,10 +177,12 @@ create index sys_run_ended on $.sys_run (updated_at) where state <> 'ready';
 create table $.sys_step (
     run        @id not null references $.sys_run (id) on delete cascade,
     number     @int not null,
+    id         @id not null unique,      -- made from run and number, so that steps read as records
     name       @text not null,
     state      @text not null,
     result     @json not null,
     attempts   @int not null,
+    created_at @instant not null,
     updated_at @instant not null,
     primary key (run, number)
 ) @strict;

@@ -119,3 +119,6 @@ impl Asked {
         Ok(asked)
     }
 }
+
+#[cfg(test)]
+mod tests;

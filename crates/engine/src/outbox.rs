@@ -168,11 +168,5 @@ fn retry(engine: &Engine, message: &Message, error: &str) -> Outcome {
     }
 }
 
-/// Sends everything that is due now and waits for it; for tests, which have no background.
 #[cfg(test)]
-pub(crate) async fn send_all(engine: &Engine, workspace: &Arc<Workspace>) -> Result<()> {
-    let mut sending = JoinSet::new();
-    send_due(engine, workspace, &mut sending).await?;
-    while sending.join_next().await.is_some() {}
-    Ok(())
-}
+mod tests;

@@ -12,8 +12,6 @@ pub(super) enum Purpose {
     Record,
     /// The message that a step sends.
     Message,
-    /// The step itself.
-    Step,
 }
 
 /// The id for something that a step does: UUID version 7 with the time of the run.
@@ -21,7 +19,6 @@ pub(super) fn derive(run: &Run, number: i64, purpose: Purpose) -> Uuid {
     let purpose: &[u8] = match purpose {
         Purpose::Record => b"record",
         Purpose::Message => b"message",
-        Purpose::Step => b"step",
     };
     let mut hash = Sha256::new();
     hash.update(b"tessera automation 1");

@@ -80,7 +80,8 @@ fn unfit(field: &Field, at: &str) -> Result<()> {
 fn check_group(field: &Field, bucket: Option<Unit>, at: &str) -> Result<()> {
     let storage = field.kind.storage();
     let dated = matches!(storage, Storage::Date | Storage::Instant);
-    let long = storage == Storage::Text && !field.kind.keyed() && field.kind.options().is_none();
+    let compared = field.kind.operators().contains(&model::filter::Op::Eq);
+    let long = storage == Storage::Text && !compared;
     if storage == Storage::Json || long || (bucket.is_some() && !dated) {
         return unfit(field, at);
     }

@@ -135,7 +135,7 @@ fn sort_column(
     let Some(link) = field.kind.link() else {
         return match field.kind.storage() {
             model::Storage::Json => Err(unfit(&field)),
-            model::Storage::Text if !field.kind.keyed() && field.kind.options().is_none() => {
+            model::Storage::Text if !field.kind.operators().contains(&model::filter::Op::Eq) => {
                 Err(unfit(&field))
             }
             _ => Ok((compile::column(&field), guard)),
