@@ -11,6 +11,7 @@ import {
 import { useState, useSyncExternalStore } from 'react';
 import { t } from '../i18n';
 import type { ToolbarProps } from './Toolbar';
+import { toast } from '../ui/toast';
 import { takeBack } from './grid/bulk';
 import { useViewDocuments } from './use_view_documents';
 import { viewKindOf } from './view_kinds';
@@ -30,7 +31,7 @@ export function Unsaved({ hook, view, entity, can, session }: ToolbarProps) {
   const showNext = () => {
     const list = session.edits.faults();
     const next = list[shown % list.length];
-    if (next) session.showCell(next.id, next.field);
+    if (next && !session.showCell(next.id, next.field)) toast.error(t.views.faults.notHere);
     setShown(shown + 1);
   };
   const save = async () => {

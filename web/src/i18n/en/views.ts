@@ -108,6 +108,7 @@ export const views = {
     distinct: 'Different',
   },
   faults: {
+    notHere: 'This record is not among the rows on screen. Take the filter off, or scroll to it.',
     conflict: (theirs: string) => `Someone else saved “${theirs}” here while you were editing.`,
     keepMine: 'Keep mine',
     takeTheirs: 'Take theirs',

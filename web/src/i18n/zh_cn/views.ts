@@ -107,6 +107,7 @@ export const views: Text['views'] = {
     distinct: '去重计数',
   },
   faults: {
+    notHere: '该记录不在当前显示的行中，请取消筛选或滚动到该记录。',
     conflict: (theirs) => `在您编辑期间，其他人已将此处保存为“${theirs}”。`,
     keepMine: '保留我的',
     takeTheirs: '采用对方的',

@@ -100,7 +100,7 @@ export function Grid(props: GridProps) {
     () =>
       session.onShowCell((id, field) => {
         wants();
-        grid.show(id, field);
+        return grid.show(id, field);
       }),
     [session, grid, wants],
   );
