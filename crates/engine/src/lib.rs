@@ -6,23 +6,35 @@
 
 mod access;
 pub mod accounts;
+mod automations;
+mod background;
+pub mod changes;
 mod clock;
 mod compile;
 mod context;
 mod cursor;
 pub mod documents;
+pub mod endpoints;
 mod engine;
+pub mod exports;
 mod faults;
+pub mod imports;
+mod outbox;
 pub mod packages;
 pub mod people;
 pub mod records;
 pub mod scripts;
+mod spreadsheet;
+#[cfg(test)]
+mod testing;
 mod workspace;
 pub mod workspaces;
 
 pub use access::Access;
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use context::{Actor, Context, Credential, IdempotencyKey, Principal, RequestInfo};
+pub use context::{
+    Actor, Context, Credential, IdempotencyKey, Principal, RequestInfo, TokenScope,
+};
 pub use engine::{Engine, Settings};
 pub use records::Reply;
 pub use workspace::Workspace;
