@@ -1,5 +1,6 @@
 //! Integration tests: one binary over both databases.
 
+mod abuse;
 mod access;
 mod documents;
 mod durability;

@@ -1,6 +1,8 @@
 //! What integration tests share: a house on either database, with the apps that ship, people with
 //! roles, and short ways to read and write records.
 
+pub mod http;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
