@@ -1,8 +1,8 @@
 //! Where the two databases differ in fixed text: names of types, parameters, marked blocks.
 //!
 //! Kernel statements and migrations are written once, in a common dialect:
-//! `$.name` is a table of this database, `$1` a parameter, `/*pg … */` a part that only PostgreSQL
-//! sees. Migrations also have `@id @int @text @bool @instant @json @bytes @strict` for types, and
+//! `$.name` is a table of this database, `$1` a parameter, `/*pg … */` and `/*sqlite … */` parts
+//! that only one of them sees. Migrations also have `@id @int @text @bool @instant @json @bytes @strict` for types, and
 //! blocks between `-- @sqlite` or `-- @postgres` and `-- @end`.
 
 use std::collections::HashMap;
@@ -61,13 +61,25 @@ impl Home {
 
     /// A kernel statement as this database reads it.
     pub fn statement(&self, text: &str) -> String {
-        let mut rendered = text.replace("$.", &self.prefix());
-        match self.dialect {
-            Dialect::Postgres => rendered = rendered.replace("/*pg ", " ").replace("*/", " "),
-            Dialect::Sqlite => {
-                for digit in '1'..='9' {
-                    rendered = rendered.replace(&format!("${digit}"), &format!("?{digit}"));
-                }
+        let ours = match self.dialect {
+            Dialect::Sqlite => "sqlite ",
+            Dialect::Postgres => "pg ",
+        };
+        let mut rendered = String::with_capacity(text.len() + 64);
+        let mut rest = text;
+        while let Some((before, marked)) = rest.split_once("/*") {
+            rendered.push_str(before);
+            let (inside, after) = marked.split_once("*/").unwrap_or((marked, ""));
+            if let Some(own) = inside.strip_prefix(ours) {
+                rendered.push_str(own);
+            }
+            rest = after;
+        }
+        rendered.push_str(rest);
+        rendered = rendered.replace("$.", &self.prefix());
+        if self.dialect == Dialect::Sqlite {
+            for digit in '1'..='9' {
+                rendered = rendered.replace(&format!("${digit}"), &format!("?{digit}"));
             }
         }
         rendered

@@ -9,6 +9,7 @@ use crate::kernel::{
 };
 use crate::plan::TableName;
 use model::{Storage, Uuid};
+use serde_json::Value as Json;
 
 /// Adds the statements of one write.
 pub(crate) fn statements(write: KernelWrite, time: i64, all: &mut Vec<Statement>) {
@@ -35,7 +36,7 @@ pub(crate) fn statements(write: KernelWrite, time: i64, all: &mut Vec<Statement>
             all.push(update_import(&import, fence, keep, time));
         }
         KernelWrite::AddImportRows { import, rows } => {
-            all.extend(rows.iter().map(|row| add_import_row(import, row)));
+            all.extend(rows.chunks(ROWS_AT_A_TIME).map(|rows| add_import_rows(import, rows)));
         }
         KernelWrite::AddImportErrors { import, errors } => {
             all.extend(errors.iter().map(|error| add_import_error(import, error)));
@@ -285,10 +286,17 @@ fn update_import(import: &Import, fence: i64, keep: bool, time: i64) -> Statemen
     .or(Refusal::LeaseLost)
 }
 
-fn add_import_row(import: Uuid, row: &ImportRow) -> Statement {
+/// Rows of an import that one statement adds.
+const ROWS_AT_A_TIME: usize = 1_000;
+
+fn add_import_rows(import: Uuid, rows: &[ImportRow]) -> Statement {
+    let list = rows.iter().map(|row| Json::from(vec![Json::from(row.number), row.content.clone()]));
+    let list = Json::Array(list.collect());
     Statement::new(
-        "insert into $.sys_import_row (import, number, content) values ($1, $2, $3)",
-        vec![import.into(), row.number.into(), Datum::from(&row.content)],
+        "insert into $.sys_import_row (import, number, content)
+         select $1, cast(value ->> 0 as bigint), value -> 1
+         from /*sqlite json_each($2) */ /*pg jsonb_array_elements($2) as list(value) */",
+        vec![import.into(), Datum::from(&list)],
     )
 }
 

@@ -18,6 +18,7 @@ mod jobs;
 mod kernel;
 mod kernel_sql;
 mod migrate;
+mod patience;
 mod plan;
 mod postgres;
 mod prepare;

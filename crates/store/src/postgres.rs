@@ -35,6 +35,9 @@ pub(crate) use session::Session;
 /// How long to wait for a free connection before the answer is [`Fault::Busy`].
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// A connection that was not used for longer is tried before it is used.
+const RESTED: Duration = Duration::from_secs(10);
+
 /// Statements kept prepared per connection.
 const STATEMENTS_KEPT: usize = 500;
 
@@ -49,8 +52,16 @@ pub(crate) async fn connect(url: &str, options: &Options) -> Result<PgPool, Faul
     PgPoolOptions::new()
         .max_connections(options.connections.max(3))
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        // A ping per use would double the trips; a dead connection shows when it is used.
+        // A ping per use would double the trips; one that rested may have died.
         .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > RESTED {
+                    sqlx::Connection::ping(connection).await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(connect)
         .await
         .map_err(run::fault)

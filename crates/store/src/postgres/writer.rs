@@ -2,15 +2,17 @@
 //! commits it in one transaction under the locked chain head, which other nodes wait for.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use sqlx::postgres::PgPool;
-use sqlx::{Acquire, PgConnection};
+use sqlx::{Acquire, PgConnection, Postgres, Transaction};
 use tokio::sync::{oneshot, watch};
 
 use super::apply::{Applier, Head};
 use super::run;
 use crate::commit::Committed;
 use crate::fault::Fault;
+use crate::patience::Patience;
 use crate::prepare::Prepared;
 
 /// What the writer is asked.
@@ -48,6 +50,7 @@ impl Writer {
 
     /// Writes until told to stop or nobody is left who could ask.
     pub async fn run(self) {
+        let mut patience = Patience::default();
         let mut next = self.jobs.recv_async().await.ok();
         while let Some(job) = next.take() {
             let (first, reply) = match job {
@@ -58,31 +61,50 @@ impl Writer {
                     return;
                 }
             };
-            let alone = first.publishes.is_some();
             let (mut batch, mut replies) = (vec![first], vec![reply]);
-            while !alone && batch.len() < self.batch {
-                match self.jobs.try_recv() {
-                    // A publication changes tables, which others must not wait for half done.
-                    Ok(WriteJob::Commit { prepared, reply }) if prepared.publishes.is_none() => {
-                        batch.push(prepared);
-                        replies.push(reply);
-                    }
-                    Ok(other) => {
-                        next = Some(other);
-                        break;
-                    }
-                    Err(_) => break,
-                }
+            if batch[0].publishes.is_none() {
+                next = self.gather(&patience, &mut batch, &mut replies).await;
             }
+            let begun = Instant::now();
             let outcomes = self.write(&batch).await;
+            let known = replies.len() + self.jobs.len();
             for (reply, outcome) in replies.into_iter().zip(outcomes) {
                 // The caller may have given up; its answer then goes nowhere.
                 let _ = reply.send(outcome);
             }
+            patience = Patience::after(known, begun.elapsed());
             if next.is_none() {
                 next = self.jobs.recv_async().await.ok();
             }
         }
+    }
+
+    /// Adds what has queued, and what is about to; answers a job that must not be in the batch.
+    async fn gather(
+        &self,
+        patience: &Patience,
+        batch: &mut Vec<Box<Prepared>>,
+        replies: &mut Vec<Reply>,
+    ) -> Option<WriteJob> {
+        let deadline = tokio::time::Instant::now() + patience.most;
+        while batch.len() < self.batch {
+            let job = match self.jobs.try_recv() {
+                Err(_) if batch.len() < patience.expected => {
+                    let job = self.jobs.recv_async();
+                    tokio::time::timeout_at(deadline, job).await.ok()?.ok()?
+                }
+                job => job.ok()?,
+            };
+            match job {
+                // A publication changes tables, which others must not wait for half done.
+                WriteJob::Commit { prepared, reply } if prepared.publishes.is_none() => {
+                    batch.push(prepared);
+                    replies.push(reply);
+                }
+                other => return Some(other),
+            }
+        }
+        None
     }
 
     /// One batch: all at once, and one by one when that fails.
@@ -118,7 +140,7 @@ impl Writer {
         let all: Vec<&Prepared> = batch.iter().map(|prepared| &**prepared).collect();
         let outcomes = self.applier.apply(&mut transaction, &mut head, &all).await?;
         self.finish(&mut transaction, &head).await?;
-        transaction.commit().await.map_err(run::fault)?;
+        commit(transaction).await?;
         self.announce(&head);
         Ok(outcomes)
     }
@@ -149,7 +171,7 @@ impl Writer {
             outcomes.push(outcome);
         }
         self.finish(&mut transaction, &head).await?;
-        transaction.commit().await.map_err(run::fault)?;
+        commit(transaction).await?;
         self.announce(&head);
         Ok(outcomes)
     }
@@ -165,4 +187,9 @@ impl Writer {
             later
         });
     }
+}
+
+/// Commits. Whether a commit that fails was kept is not known, so it is never tried again.
+async fn commit(transaction: Transaction<'_, Postgres>) -> Result<(), Fault> {
+    transaction.commit().await.map_err(Fault::broken)
 }

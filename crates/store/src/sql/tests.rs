@@ -241,3 +241,21 @@ fn a_beginning_is_a_range_of_the_index_of_keys() {
     let expected = "SEARCH t1 USING INDEX by_name (name_b__k>? AND name_b__k<?)";
     assert_eq!(plan(&question, Segment::Whole), expected);
 }
+
+proptest::proptest! {
+    /// Names come from the catalogue, but even one that does not stays a name.
+    #[test]
+    fn whatever_a_name_holds_it_stays_a_name(name in "[^\0]{1,40}") {
+        let column = Column::new(name.as_str(), Storage::Integer);
+        let mut question = Select::new(TableName::new(name.as_str()), vec![column.clone()], 1);
+        question.filter = Condition::test(column, Op::Gt, 1);
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        let sql = select::select(&Home::sqlite(), &question, Segment::Whole).unwrap().sql;
+        let error = connection.prepare(&sql).unwrap_err().to_string();
+        let expected = format!("no such table: {name}");
+        proptest::prop_assert!(error.starts_with(&expected), "{} for {}", error, sql);
+        let postgres = select::select(&Home::control(), &question, Segment::Whole).unwrap().sql;
+        let quoted = format!("\"control\".\"{}\"", name.replace('"', "\"\""));
+        proptest::prop_assert!(postgres.contains(&quoted), "{}", postgres);
+    }
+}

@@ -2,6 +2,7 @@
 //! savepoint in one transaction, and answers when the transaction is on the disk.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use rusqlite::{CachedStatement, Connection};
 use tokio::sync::{oneshot, watch};
@@ -10,6 +11,7 @@ use crate::commit::Committed;
 use crate::database::{Results, Statement};
 use crate::dialect::Texts;
 use crate::fault::Fault;
+use crate::patience::Patience;
 use crate::prepare::Prepared;
 use crate::sql::rows::Shapes;
 
@@ -80,23 +82,36 @@ impl Writer {
 
     /// Writes until told to stop or nobody is left who could ask, then empties the log.
     pub fn run(self) {
+        let mut patience = Patience::default();
         while let Ok(first) = self.jobs.recv() {
-            let mut batch = vec![first];
-            while batch.len() < self.batch
-                && let Ok(job) = self.jobs.try_recv()
-            {
-                batch.push(job);
-            }
+            let batch = self.gather(first, &patience);
             let stopping = batch.iter().any(|job| matches!(job, WriteJob::Stop));
+            let (size, begun) = (batch.len(), Instant::now());
             self.write(batch);
             if stopping {
                 break;
             }
+            patience = Patience::after(size + self.jobs.len(), begun.elapsed());
         }
         let emptied = self.connection.execute_batch("pragma wal_checkpoint(truncate);");
         if let Err(error) = emptied {
             tracing::warn!(%error, "the write-ahead log could not be emptied");
         }
+    }
+
+    /// What has queued, and what is about to.
+    fn gather(&self, first: WriteJob, patience: &Patience) -> Vec<WriteJob> {
+        let mut batch = vec![first];
+        let deadline = Instant::now() + patience.most;
+        while batch.len() < self.batch {
+            let next = match self.jobs.try_recv() {
+                Err(_) if batch.len() < patience.expected => self.jobs.recv_deadline(deadline).ok(),
+                next => next.ok(),
+            };
+            let Some(job) = next else { break };
+            batch.push(job);
+        }
+        batch
     }
 
     /// One transaction.

@@ -18,6 +18,7 @@ on_both!(
     two_nodes_write_one_chain_and_hear_each_other,
     a_read_that_takes_too_long_is_cut_off,
     a_dropped_workspace_is_gone,
+    what_was_answered_survives_a_killed_program,
 );
 
 async fn people(workspace: &store::Workspace) -> u64 {
@@ -182,4 +183,79 @@ async fn a_dropped_workspace_is_gone(bench: Bench) {
     assert!(matches!(bench.store.workspace(id).await, Err(Fault::NoWorkspace)));
     let anew = bench.store.create_workspace(id).await.unwrap();
     assert_eq!(anew.last_sequence().await.unwrap(), 0);
+}
+
+/// Variables that tell the program to be killed what to write to.
+const VICTIM: &str = "TESSERA_TEST_VICTIM";
+
+/// Not a test: the program that the test below kills. It prints the id of each row when the
+/// commit was answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "run by another test"]
+async fn victim() {
+    let Ok(target) = std::env::var(VICTIM) else { return };
+    let (workspace, location) = target.split_once(' ').unwrap();
+    let location = match location.starts_with("postgres") {
+        true => store::Location::Postgres { url: location.to_owned() },
+        false => store::Location::Sqlite { directory: location.into() },
+    };
+    let store =
+        Store::open(location, Options { connections: 5, ..Options::default() }).await.unwrap();
+    let workspace = store.workspace(Uuid::parse_str(workspace).unwrap()).await.unwrap();
+    let mut tasks = Vec::new();
+    for _ in 0..8 {
+        let workspace = workspace.clone();
+        tasks.push(tokio::spawn(async move {
+            loop {
+                let id = Uuid::now_v7();
+                let mut commit = commit(1);
+                commit.rows = vec![insert("person_a", id, vec![])];
+                commit.changes = vec![change(id, json!({}))];
+                workspace.commit(commit).await.unwrap();
+                println!("written {id}");
+            }
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+async fn what_was_answered_survives_a_killed_program(bench: Bench) {
+    use std::io::BufRead;
+    bench.publish(tables()).await.unwrap();
+    let id = bench.workspace.id();
+    bench.store.close_workspace(id).await;
+    let location = match &bench.location {
+        store::Location::Sqlite { directory } => directory.to_string_lossy().into_owned(),
+        store::Location::Postgres { url } => url.clone(),
+    };
+    let mut victim = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "nodes::victim", "--nocapture"])
+        .env(VICTIM, format!("{id} {location}"))
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = std::io::BufReader::new(victim.stdout.take().unwrap()).lines();
+    let mut answered: Vec<Uuid> = Vec::new();
+    for line in lines.map_while(Result::ok) {
+        // The test harness prints its own words before the first line.
+        if let Some((_, id)) = line.split_once("written ") {
+            answered.extend(Uuid::parse_str(id.trim()));
+        }
+        if answered.len() == 200 {
+            victim.kill().unwrap();
+        }
+    }
+    victim.wait().unwrap();
+    assert!(answered.len() >= 200);
+    let workspace = bench.store.workspace(id).await.unwrap();
+    // Waits for what the server may still be doing for the killed program.
+    workspace.commit(commit(1)).await.unwrap();
+    let columns = [store::Column::id()];
+    let found = workspace.get_many(&table("person_a"), &columns, &answered).await.unwrap();
+    assert_eq!(found.len(), answered.len());
+    // Rows and log agree, whatever was under way.
+    let report = workspace.verify_chain(|_| {}).await.unwrap();
+    assert_eq!((report.entries, report.broken), (people(&workspace).await, None));
 }
