@@ -107,7 +107,6 @@ codes! {
     MatchInvalid, "match_invalid", Refused, "Records are matched by a unique field; {field} is not one.", "只能按唯一字段匹配，“{field}”不是唯一字段。", "", "";
     // archives
     ArchiveInvalid, "archive_invalid", Refused, "This archive cannot be restored: {reason}.", "无法恢复此备份：{reason}。", "", "";
-    RestoreNotEmpty, "restore_not_empty", Conflict, "There is data here already.", "此处已有数据。", "Restore into an empty folder or database.", "请恢复到空目录或空数据库。";
     // the house
     Busy, "busy", Unavailable, "The server is busy; try again in a moment.", "服务器繁忙，请稍后重试。", "", "";
     QueryTooSlow, "query_too_slow", Unavailable, "The query took too long.", "查询耗时过长。", "Filter more narrowly.", "请缩小筛选范围。";
