@@ -33,6 +33,12 @@ export class Api {
     return (reply as { records: Row[] }).records;
   }
 
+  async count(entity: string, filter: unknown): Promise<number> {
+    const query = `filter=${encodeURIComponent(JSON.stringify(filter))}&limit=1&count=true`;
+    const reply = await this.send('GET', `${WS}/records/${entity}?${query}`);
+    return (reply as { count: number }).count;
+  }
+
   async openApi(): Promise<string> {
     return JSON.stringify(await this.send('GET', `${WS}/openapi.json`));
   }

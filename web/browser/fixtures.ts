@@ -24,31 +24,35 @@ interface TestFixtures {
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   tessera: [
     // oxlint-disable-next-line no-empty-pattern
-    async ({}, use) => {
+    async ({}, give) => {
       const server = await startServer({ samples: true });
-      const owner = await request.newContext({ baseURL: server.url });
+      const owner = await request.newContext({
+        baseURL: server.url,
+        extraHTTPHeaders: { Origin: server.url },
+      });
       const token = server.setup.split('#')[1];
       const answer = await owner.post('/api/v1/setup', { data: { token, ...OWNER } });
       expect(answer.ok(), await answer.text()).toBe(true);
       const session = await owner.storageState();
       await owner.dispose();
-      await use({ ...server, session });
+      await give({ ...server, session });
       await server.stop();
     },
     { scope: 'worker', timeout: 60_000 },
   ],
-  baseURL: async ({ tessera }, use) => use(tessera.url),
-  storageState: async ({ tessera }, use) => use(tessera.session),
-  api: async ({ tessera }, use) => {
+  baseURL: async ({ tessera }, give) => give(tessera.url),
+  storageState: async ({ tessera }, give) => give(tessera.session),
+  api: async ({ tessera }, give) => {
     const context = await request.newContext({
       baseURL: tessera.url,
       storageState: tessera.session,
+      extraHTTPHeaders: { Origin: tessera.url },
     });
-    await use(new Api(context));
+    await give(new Api(context));
     await context.dispose();
   },
   // oxlint-disable-next-line no-empty-pattern
-  unique: async ({}, use) => use(randomUUID().slice(0, 8)),
+  unique: async ({}, give) => give(randomUUID().slice(0, 8)),
 });
 
 export { expect } from '@playwright/test';
