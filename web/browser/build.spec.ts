@@ -10,7 +10,7 @@ test('a published field is everywhere at once, and a revert takes it away', asyn
   await page.getByRole('button', { name: 'Add field' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Whole number' }).click();
   const sheet = page.getByRole('dialog');
-  await sheet.getByLabel('English').fill('Loyalty points');
+  await sheet.getByLabel('Name in English').fill('Loyalty points');
   await sheet.getByRole('button', { name: 'Done' }).click();
   await page.getByRole('button', { name: 'Preview and publish' }).click();
   const preview = page.getByRole('dialog', { name: 'What will change' });
@@ -66,7 +66,7 @@ test('a script is marked where it is wrong, and obeyed once it is right', async 
   await openGrid(page, '/w/demo/contact/v/all');
   await page.getByRole('button', { name: 'New', exact: true }).click();
   const form = page.getByRole('dialog', { name: 'New contact' });
-  await form.getByLabel('Name', { exact: true }).fill(`Name ${unique}`);
+  await form.getByRole('textbox', { name: 'Name', exact: true }).fill(`Name ${unique}`);
   await form.getByLabel('Job title').fill(unique);
   await form.getByRole('button', { name: 'Create' }).click();
   await expect(form.locator('[data-field=job_title] [role=alert]')).toHaveText(
@@ -91,7 +91,10 @@ test('winning a deal makes an activity, and the run shows its steps', async ({
   await page.goto('/w/demo/build/automations/on_won');
   const run = page.getByRole('listitem').filter({ has: page.locator('button[aria-expanded]') });
   await run.first().getByRole('button').first().click();
-  await expect(page.getByText(unique)).toBeVisible();
   await expect(page.getByText('note', { exact: true })).toBeVisible();
   await expect(page.getByText('tell_erp', { exact: true })).toBeVisible();
+
+  // Nobody has said where “erp” is, so the message waits, and says why.
+  await openGrid(page, '/w/demo/outbox_message');
+  await expect(page.getByRole('row', { name: /webhook Waiting .*erp/ })).toBeVisible();
 });

@@ -11,7 +11,7 @@ test('refused values stay where they are, with the reason beside them', async ({
   await page.getByRole('button', { name: 'New', exact: true }).click();
   const form = page.getByRole('dialog', { name: 'New contact' });
   const email = form.getByLabel('E-mail');
-  const name = form.getByLabel('Name', { exact: true });
+  const name = form.getByRole('textbox', { name: 'Name', exact: true });
   await form.getByLabel('Job title').fill('Night porter');
   await email.fill('not an address');
   await form.getByRole('button', { name: 'Create' }).click();
@@ -29,7 +29,6 @@ test('refused values stay where they are, with the reason beside them', async ({
   await email.fill(`${unique}@example.com`);
   await form.getByRole('button', { name: 'Create' }).click();
   await expect(form).toBeHidden();
-  await expect(page.getByText(`“${unique}” created`)).toBeVisible();
   const [row] = await api.list('contact', { field: 'name', op: 'eq', value: unique });
   expect(row).toMatchObject({ email: `${unique}@example.com`, job_title: 'Night porter' });
 });

@@ -24,3 +24,10 @@ export async function saved(page: Page, act: () => Promise<void>): Promise<void>
   await act();
   expect((await answer).ok()).toBe(true);
 }
+
+/** Chooses the field of a filter's condition. */
+export async function pickField(page: Page, picker: Locator, name: string): Promise<void> {
+  await picker.click();
+  await page.getByRole('textbox', { name: 'Search fields' }).fill(name);
+  await page.getByRole('option', { name, exact: true }).click();
+}

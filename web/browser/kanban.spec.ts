@@ -1,6 +1,7 @@
 /** Cards that move between stages, and one that may not. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
+import { pickField } from './helpers';
 
 const BOARD = '/w/demo/opportunity/v/by_stage';
 
@@ -43,13 +44,14 @@ test('a refused move brings the card back with the reason', async ({ page, api, 
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
   const panel = page.getByRole('dialog', { name: 'Filter' });
   await panel.getByRole('button', { name: 'Add condition' }).click();
+  await pickField(page, panel.getByRole('button', { name: /^Field:/ }), 'Opportunity name');
   await panel.getByLabel('Value').fill(unique);
   await page.keyboard.press('Escape');
   await expect(card(page, 'Engaging', unique)).toBeVisible();
 
   await card(page, 'Engaging', unique).focus();
   await page.keyboard.press('Alt+ArrowRight');
-  await expect(page.getByRole('alert')).toContainText(
+  await expect(column(page, 'Engaging').getByRole('alert')).toContainText(
     'Enter the close value before marking the opportunity as won.',
   );
   await expect(card(page, 'Engaging', unique)).toBeVisible();

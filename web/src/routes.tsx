@@ -28,7 +28,10 @@ export const routes: RouteObject[] = [
                   { path: 'entities', lazy: () => import('./design/entity/EntityListPage') },
                   { path: 'entities/:entity', lazy: () => import('./design/entity/EntityPage') },
                   { path: 'scripts', lazy: () => import('./design/script/ScriptListPage') },
-                  { path: 'scripts/:script', lazy: () => import('./design/script/ScriptPage') },
+                  {
+                    path: 'scripts/:entity/:hook',
+                    lazy: () => import('./design/script/ScriptPage'),
+                  },
                   {
                     path: 'automations',
                     lazy: () => import('./design/automation/AutomationListPage'),

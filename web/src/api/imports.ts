@@ -21,8 +21,11 @@ export interface ImportState {
   position?: number;
   created: number;
   updated: number;
+  /** Rows that were as they should be already. */
+  unchanged?: number;
   failed: number;
-  error?: Json;
+  /** Why it stopped before its end. */
+  failure?: Json;
 }
 
 const w = (ws: string) => `/w/${encodeURIComponent(ws)}/imports`;

@@ -48,6 +48,7 @@ export function ColumnTable({ file, fields, columns, onChange }: ColumnTableProp
                   size="xs"
                   searchable
                   clearable
+                  allowDeselect={false}
                   aria-label={`${column}: ${t.pages.importing.field}`}
                   placeholder={t.pages.importing.skip}
                   data={fields.map((one) => ({

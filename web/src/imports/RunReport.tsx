@@ -1,6 +1,7 @@
 /** How far an import is, and what came of it. */
 import { Alert, Anchor, Progress } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import { count, t } from '../i18n';
 import { errorText } from '../ui/States';
 import css from './ImportPage.module.css';
@@ -18,6 +19,10 @@ function Figure({ n, text, isBad }: { n: number; text: string; isBad?: boolean }
 export function RunReport({ run }: { run: ImportRun }) {
   const { state, isDryRun, hasEnded } = run;
   const i = t.pages.importing;
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (hasEnded) box.current?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+  }, [hasEnded]);
   if (run.error) {
     return (
       <Alert color="red" variant="light" role="alert">
@@ -29,7 +34,7 @@ export function RunReport({ run }: { run: ImportRun }) {
   const done = state.done ?? state.position ?? state.created + state.updated + state.failed;
   const hasFailed = state.state === 'failed';
   return (
-    <section className={css.report} role="status">
+    <section ref={box} className={css.report} role="status">
       <h2 className={css.head}>
         {hasFailed
           ? i.failed
@@ -41,6 +46,11 @@ export function RunReport({ run }: { run: ImportRun }) {
               ? i.checking
               : i.running}
       </h2>
+      {hasFailed && state.failure != null && (
+        <p className={css.note}>
+          {typeof state.failure === 'string' ? state.failure : JSON.stringify(state.failure)}
+        </p>
+      )}
       {!hasEnded && (
         <>
           <Progress
@@ -54,6 +64,7 @@ export function RunReport({ run }: { run: ImportRun }) {
       <div className={css.figures}>
         <Figure n={state.created} text={isDryRun ? i.wouldCreate : i.created} />
         <Figure n={state.updated} text={isDryRun ? i.wouldUpdate : i.updated} />
+        {(state.unchanged ?? 0) > 0 && <Figure n={state.unchanged!} text={i.unchanged} />}
         <Figure n={state.failed} text={i.refused} isBad />
       </div>
       {hasEnded && state.failed > 0 && run.errorsUrl && (

@@ -21,6 +21,9 @@ describe('paths', () => {
     expect(readPlace(paths.build('demo', 'entities', 'account'))?.area).toBe('build');
     expect(readPlace('/sign-in')).toBeNull();
   });
+  it('keep dots out of addresses of scripts', () => {
+    expect(paths.script('demo', 'deal.before_save')).toBe('/w/demo/build/scripts/deal/before_save');
+  });
   it('escape what a person may have typed', () => {
     expect(paths.record('demo', 'a/b', '?')).toBe('/w/demo/a%2Fb/r/%3F');
   });

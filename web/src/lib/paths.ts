@@ -17,6 +17,8 @@ export const paths = {
   import: (ws: string, entity: string) => `${paths.list(ws, entity)}/import`,
   profile: (ws: string) => `/w/${seg(ws)}/my/profile`,
   tokens: (ws: string) => `/w/${seg(ws)}/my/tokens`,
+  /** `opportunity.before_save` in two parts: a dot at the end of an address means a file. */
+  script: (ws: string, name: string) => paths.build(ws, 'scripts', ...name.split('.')),
   build: (ws: string, ...rest: string[]) => [`/w/${seg(ws)}/build`, ...rest.map(seg)].join('/'),
 };
 

@@ -46,13 +46,9 @@ export function CreateForm({ entity, request }: { entity: Entity; request: Creat
     const record = await submit(sections);
     if (!record) return;
     close();
-    if (request.onCreated) {
-      request.onCreated(record);
-      return;
-    }
-    const title = titleOf(entity, record) || t.common.untitled;
-    toast.done(t.record.created(title));
-    void navigate(peekTo(location, entity.name, record.id));
+    toast.done(t.record.created(titleOf(entity, record) || t.common.untitled));
+    if (request.onCreated) request.onCreated(record);
+    else void navigate(peekTo(location, entity.name, record.id));
   };
   const first = sections
     .flatMap((section) => section.items)

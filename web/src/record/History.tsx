@@ -35,6 +35,7 @@ function Entry({ entry, entity }: { entry: HistoryEntry; entity: Entity }) {
         <div className={css.line}>
           <span className={css.who}>{entry.actor.name}</span>{' '}
           {t.record.did[entry.operation] ?? entry.operation}
+          <span aria-hidden> ·</span>
           <Tooltip label={showInstant(entry.time, language, timeZone)}>
             <time className={css.time} dateTime={entry.time}>
               {showAgo(entry.time, language)}

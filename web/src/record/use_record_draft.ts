@@ -10,7 +10,7 @@ import { records } from '../api/records';
 import type { Field, RecordRow } from '../api/types';
 import { checkValue } from '../fields';
 import { t } from '../i18n';
-import type { Json, JsonObject } from '../lib/json';
+import { type Json, type JsonObject, sameJson } from '../lib/json';
 import { forget, recall, remember } from '../lib/storage';
 import { useCan } from '../meta/can';
 import type { Entity } from '../meta/catalogue';
@@ -116,10 +116,11 @@ export function useRecordDraft(entity: Entity, record: RecordRow): RecordDraft {
         change((current) => ({ ...current, problems: { ...current.problems, ...problems } }));
       }
       if (Object.keys(values).length === 0) return false;
-      const before = Object.fromEntries(Object.keys(values).map((n) => [n, plain(base[n])]));
       try {
         const revision = now.revision ?? base.revision;
-        accept(await records.update(ws, entity.name, base.id, values, revision), values);
+        const saved = await records.update(ws, entity.name, base.id, values, revision);
+        const before = changedIn(entity, base, saved);
+        accept(saved, values);
         if (!isUndo) setHistory((past) => [...past.slice(1 - UNDO_STEPS), before]);
         return true;
       } catch (error) {
@@ -205,6 +206,13 @@ export function useRecordDraft(entity: Entity, record: RecordRow): RecordDraft {
     },
     postpone: () => setConflict(null),
   };
+}
+
+/** What a save changed, scripts included, as it was before: what taking it back sets. */
+function changedIn(entity: Entity, base: RecordRow, saved: RecordRow): JsonObject {
+  const names = entity.fields.map((field) => field.name);
+  const changed = names.filter((name) => !sameJson(plain(base[name]), plain(saved[name])));
+  return Object.fromEntries(changed.map((name) => [name, plain(base[name])]));
 }
 
 /** A save's answer has plain ids; a link that kept its id keeps its expanded form. */

@@ -52,7 +52,7 @@ const ALERT_HUES: Record<string, string> = {
 };
 
 export const FONT =
-  'Inter, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", ' +
+  'Inter, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", ' +
   '"Noto Sans SC", system-ui, sans-serif';
 
 export const theme = createTheme({

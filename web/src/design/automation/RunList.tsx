@@ -47,8 +47,11 @@ function Run({ entity, record }: { entity: Entity; record: RecordRow }) {
   const { catalogue } = useWorkspace();
   const [isOpen, setOpen] = useState(false);
   const Chevron = isOpen ? IconChevronDown : IconChevronRight;
-  const cause = String(record['entity'] ?? '');
-  const causedBy = catalogue.entities.get(cause);
+  // Runs keep the entity's stable id, which outlives a rename.
+  const cause = record['entity'];
+  const causedBy = [...catalogue.entities.values()].find(
+    (one) => one.document.id === cause || one.name === cause,
+  );
   const id = String(record['record'] ?? '');
   return (
     <li>
@@ -67,7 +70,7 @@ function Run({ entity, record }: { entity: Entity; record: RecordRow }) {
           {causedBy && id && (
             <div className={css.step}>
               <span className={css.quiet}>{t.build.automations.record}</span>
-              <LinkChip entity={cause} value={id} place="page" />
+              <LinkChip entity={causedBy.name} value={id} place="page" />
             </div>
           )}
           {typeof record['error'] === 'string' && record['error'] && (

@@ -8,6 +8,8 @@ const MARKS = { safe: IconCheck, lossy: IconAlertTriangle, forbidden: IconBan };
 
 function touchText(step: ChangeStep): string {
   const kinds = t.build.kinds as Record<string, string>;
+  // A document's own step touches itself.
+  if (step.kind.endsWith('_document') && step.touches?.length === 1) return '';
   return (step.touches ?? []).map(({ kind, name }) => `${kinds[kind] ?? kind} ${name}`).join(', ');
 }
 

@@ -40,9 +40,7 @@ export function Component() {
                   <Menu.Item
                     key={entity.name}
                     leftSection={<EntityIcon name={entity.document.icon} />}
-                    onClick={() =>
-                      void navigate(paths.build(ws, 'scripts', `${entity.name}.before_save`))
-                    }
+                    onClick={() => void navigate(paths.script(ws, `${entity.name}.before_save`))}
                   >
                     {entityLabel(entity)}
                   </Menu.Item>
@@ -76,7 +74,7 @@ export function Component() {
                 return (
                   <tr key={script.name}>
                     <th scope="row">
-                      <Link className={css.link} to={paths.build(ws, 'scripts', script.name)}>
+                      <Link className={css.link} to={paths.script(ws, script.name)}>
                         <IconCode size={16} stroke={1.5} aria-hidden />
                         {label(script.label, shortName(script.name))}
                       </Link>

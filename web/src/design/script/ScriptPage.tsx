@@ -37,7 +37,8 @@ function useScriptNames(ws: string) {
 }
 
 export function Component() {
-  const { script: name = '' } = useParams();
+  const { entity = '', hook = '' } = useParams();
+  const name = `${entity}.${hook}`;
   const { catalogue } = useWorkspace();
   const stored = catalogue.scripts.find((one) => one.name === name);
   const document = useMemo(() => stored ?? fresh(name), [stored, name]);

@@ -135,6 +135,7 @@ export const pages = {
     failed: 'The import stopped',
     created: 'created',
     updated: 'updated',
+    unchanged: 'unchanged',
     refused: 'refused',
     wouldCreate: 'to create',
     wouldUpdate: 'to update',

@@ -133,6 +133,7 @@ export const pages: Text['pages'] = {
     failed: '导入已中止',
     created: '新建',
     updated: '更新',
+    unchanged: '无变化',
     refused: '被拒绝',
     wouldCreate: '将新建',
     wouldUpdate: '将更新',
