@@ -43,7 +43,9 @@ test('a script is marked where it is wrong, and obeyed once it is right', async 
   page,
   unique,
 }) => {
-  await page.goto('/w/demo/build/scripts/contact.before_save');
+  await page.goto('/w/demo/build/scripts');
+  await page.getByRole('button', { name: 'New script' }).click();
+  await page.getByRole('menuitem', { name: 'Contacts' }).click();
   const editor = page.getByRole('textbox', { name: 'Script text' });
   await editor.click();
   await page.keyboard.press('ControlOrMeta+a');
