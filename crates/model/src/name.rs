@@ -10,6 +10,9 @@ pub const BUILT_IN_FIELDS: [&str; 6] =
 /// Names that the list and record URLs use, so no entity may take them.
 const RESERVED_ENTITIES: [&str; 6] = ["p", "build", "query", "aggregate", "batch", "me"];
 
+/// Beginnings that kernel tables and the databases themselves use.
+const RESERVED_PREFIXES: [&str; 3] = ["sys_", "sqlite_", "pg_"];
+
 /// Whether a text is a machine name: `^[a-z][a-z0-9_]{0,39}$`.
 pub fn is_name(text: &str) -> bool {
     text.len() <= limits::NAME_LENGTH_MAX
@@ -20,7 +23,7 @@ pub fn is_name(text: &str) -> bool {
 /// Checks the name of a field.
 pub fn check_field_name(name: &str, path: &str) -> Result<(), Fault> {
     check_name(name, path)?;
-    if BUILT_IN_FIELDS.contains(&name) {
+    if BUILT_IN_FIELDS.contains(&name) || is_reserved(name) {
         return Err(Fault::new(path, Code::NameReserved).with("name", name));
     }
     Ok(())
@@ -29,10 +32,14 @@ pub fn check_field_name(name: &str, path: &str) -> Result<(), Fault> {
 /// Checks the name of an entity.
 pub fn check_entity_name(name: &str, path: &str) -> Result<(), Fault> {
     check_name(name, path)?;
-    if RESERVED_ENTITIES.contains(&name) || name.starts_with("sys_") {
+    if RESERVED_ENTITIES.contains(&name) || is_reserved(name) {
         return Err(Fault::new(path, Code::NameReserved).with("name", name));
     }
     Ok(())
+}
+
+fn is_reserved(name: &str) -> bool {
+    RESERVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Checks any machine name.
