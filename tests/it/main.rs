@@ -2,6 +2,7 @@
 
 mod abuse;
 mod access;
+mod docs;
 mod documents;
 mod durability;
 mod fields;
