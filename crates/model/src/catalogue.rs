@@ -261,9 +261,45 @@ impl Catalogue {
                 StepAction::Webhook(_) => continue,
             };
             let Some(target) = target else { continue };
-            for name in values.keys() {
-                self.known_field(&target, name, &format!("{at}/values/{name}"), faults);
+            if target.kernel {
+                let fault = Fault::new(format!("{at}/entity"), Code::ReferenceUnknown);
+                faults.push(fault.with("name", &target.name));
             }
+            for (name, value) in values {
+                let at = format!("{at}/values/{name}");
+                self.known_field(&target, name, &at, faults);
+                self.check_value(&entity, value, &at, faults);
+            }
+        }
+    }
+
+    /// Checks what a value of a step says of the record that started the run:
+    /// `{"from": "record.field"}`, or `{record.field}` in a text.
+    fn check_value(&self, entity: &Arc<Entity>, value: &Json, at: &str, faults: &mut Vec<Fault>) {
+        const RECORD: &str = "record.";
+        match value {
+            Json::Object(object) => {
+                let Some(from) = object.get("from") else { return };
+                let at = format!("{at}/from");
+                let path = from.as_str().and_then(|from| from.trim().strip_prefix(RECORD));
+                match path {
+                    Some(path) => self.known_path(entity, path, &at, faults),
+                    None => faults.push(
+                        Fault::new(at, Code::ReferenceUnknown)
+                            .with("name", from.as_str().unwrap_or_default())
+                            .expected("record.…"),
+                    ),
+                }
+            }
+            Json::String(text) => {
+                for part in text.split('{').skip(1) {
+                    let inside = part.split_once('}').map(|(inside, _)| inside.trim());
+                    if let Some(path) = inside.and_then(|inside| inside.strip_prefix(RECORD)) {
+                        self.known_path(entity, path, at, faults);
+                    }
+                }
+            }
+            _ => {}
         }
     }
 
@@ -406,5 +442,35 @@ impl Catalogue {
     /// All documents, by kind and name.
     pub fn documents(&self) -> impl Iterator<Item = &Document> {
         self.documents.values()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::changeset::testing::Workspace;
+
+    #[test]
+    fn what_a_step_says_of_the_record_exists() {
+        let workspace = Workspace::sales();
+        let paths = |values: serde_json::Value| -> Vec<String> {
+            let document = json!({"name": "copy", "label": {"en": "Copy"},
+                "trigger": {"on": "created", "entity": "deal"},
+                "steps": [{"name": "one", "type": "update_record", "settings": {"values": values}}]});
+            let put = json!([{"op": "put", "kind": "automation", "document": document}]);
+            match workspace.preview(put) {
+                Ok(_) => Vec::new(),
+                Err(error) => error.faults.into_iter().map(|fault| fault.path).collect(),
+            }
+        };
+        let at = |rest: &str| vec![format!("operations/0/document/steps/0/settings/values/{rest}")];
+        assert_eq!(paths(json!({"name": "{record.name} {record.account.name} {other} {"})), at("")[1..]);
+        assert_eq!(paths(json!({"account": {"from": "record.account"}})), at("")[1..]);
+        assert_eq!(paths(json!({"account": {"by": {"name": "Acme"}}})), at("")[1..]);
+        assert_eq!(paths(json!({"name": "{ record.nope }"})), at("name"));
+        assert_eq!(paths(json!({"name": {"from": "record.account.nope"}})), at("name/from"));
+        assert_eq!(paths(json!({"name": {"from": "name"}})), at("name/from"));
+        assert_eq!(paths(json!({"name": {"from": 1}})), at("name/from"));
     }
 }
