@@ -13,6 +13,11 @@ export default defineConfig({
   timeout: 45_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],
+  projects: [
+    { name: 'journeys', testMatch: '*.spec.ts' },
+    // Pictures to look at, made by `scripts/screens`.
+    { name: 'screens', testMatch: 'screens.ts' },
+  ],
   use: {
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',

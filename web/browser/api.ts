@@ -39,6 +39,10 @@ export class Api {
     return (reply as { count: number }).count;
   }
 
+  async setLanguage(locale: 'en' | 'zh-CN'): Promise<void> {
+    await this.send('PATCH', `${WS}/me`, { locale });
+  }
+
   async openApi(): Promise<string> {
     return JSON.stringify(await this.send('GET', `${WS}/openapi.json`));
   }

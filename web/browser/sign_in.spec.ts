@@ -23,7 +23,7 @@ test('the printed link makes the owner, who signs out and in again', async ({ pa
     }
     await expect(page).toHaveURL(/\/w\/demo$/);
 
-    await page.getByRole('button', { name: 'Your account' }).click();
+    await page.getByRole('button', { name: OWNER.name }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
 

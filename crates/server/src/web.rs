@@ -48,7 +48,9 @@ impl Web {
     /// Answers `GET` for a file or a page of the web app; `None` when there is no such file.
     pub fn answer(&self, parts: &Parts) -> Option<Reply> {
         let path = parts.uri.path().trim_start_matches('/');
-        let is_page = !path.rsplit('/').next().unwrap_or_default().contains('.');
+        // Names of scripts and views have dots too, but no file of the app lies under `w`.
+        let is_file = path.rsplit('/').next().unwrap_or_default().contains('.');
+        let is_page = path.starts_with("w/") || !is_file;
         if is_page || path == PAGE {
             return Some(self.page());
         }
@@ -199,7 +201,8 @@ mod tests {
     #[tokio::test]
     async fn every_address_of_the_app_answers_the_page_with_its_own_nonce() {
         let (web, _folder) = web();
-        for path in ["/", "/w/demo/opportunity", "/w/demo/build/entity/x", "/index.html"] {
+        let script = "/w/demo/build/scripts/contact.before_save";
+        for path in ["/", "/w/demo/opportunity", script, "/index.html"] {
             let reply = web.answer(&ask(path, &[])).unwrap();
             let policy = reply.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
             let text = text(reply).await;

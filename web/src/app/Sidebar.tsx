@@ -49,14 +49,16 @@ export function Sidebar({ context }: { context: ActionContext }) {
       <Tip label={t.pages.nav.search} isFolded={isFolded}>
         <UnstyledButton
           className={`${css.item} ${css.search}`}
-          aria-label={t.pages.nav.search}
+          aria-label={isFolded ? t.pages.nav.search : undefined}
           onClick={context.openPalette}
         >
           <IconSearch size={16} stroke={1.5} aria-hidden />
           {!isFolded && (
             <>
               <span className={css.text}>{t.pages.nav.search}</span>
-              <Keys keys="mod+K" />
+              <span aria-hidden>
+                <Keys keys="mod+K" />
+              </span>
             </>
           )}
         </UnstyledButton>

@@ -83,7 +83,11 @@ export function UserMenu({ isFolded, context }: { isFolded: boolean; context: Ac
   return (
     <Menu position="top-start" width={224}>
       <Menu.Target>
-        <UnstyledButton className={css.item} w="100%" aria-label={t.pages.nav.account}>
+        <UnstyledButton
+          className={css.item}
+          w="100%"
+          aria-label={isFolded ? t.pages.nav.account : undefined}
+        >
           <Avatar size={20} radius="xl" name={me.user.name} color="initials" aria-hidden />
           {!isFolded && (
             <>

@@ -57,7 +57,9 @@ export const GridHead = memo(function GridHead(props: GridHeadProps) {
           {layout.frozen && head(layout.frozen)}
         </div>
         {props.drawn.map(head)}
-        <AddColumn {...props} left={layout.columnsWidth + 8} />
+        <div role="columnheader" aria-label={t.views.header.add}>
+          <AddColumn {...props} left={layout.columnsWidth + 8} />
+        </div>
       </div>
     </div>
   );

@@ -29,7 +29,7 @@ export function CardFace({ entity, record, fields }: FaceProps) {
       <div className={css.title}>{titleOf(entity, record) || t.common.untitled}</div>
       {shown.length > 0 && (
         // Links in it are not for pressing here: the card itself is the button.
-        <div className={css.facts} inert>
+        <div className={css.facts} inert aria-hidden>
           {shown.map(({ field, value }) => {
             const { Cell } = kindOf(field);
             return (

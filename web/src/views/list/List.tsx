@@ -97,7 +97,7 @@ function Card({ entity, state, record, onOpen }: CardProps) {
       onClick={onOpen}
     >
       <span className={css.title}>{titleOf(entity, record) || t.common.untitled}</span>
-      <span className={css.facts} inert>
+      <span className={css.facts} inert aria-hidden>
         {facts.map(({ field, value }) => {
           const { Cell } = kindOf(field);
           return (
