@@ -1,15 +1,20 @@
 /** Every page on one page. Each area is its own chunk, loaded when it is first visited. */
 import type { RouteObject } from 'react-router';
 import { Blank, PageError } from './app/PageError';
-import { Start } from './app/Start';
 import { Workspace } from './app/Workspace';
+import { loadBuildTexts } from './i18n';
+
+/** Pages of the build area wait for its texts. */
+function building<T>(load: () => Promise<T>): () => Promise<T> {
+  return async () => (await Promise.all([load(), loadBuildTexts()]))[0];
+}
 
 export const routes: RouteObject[] = [
   {
     ErrorBoundary: PageError,
     HydrateFallback: Blank,
     children: [
-      { path: '/', Component: Start },
+      { path: '/', lazy: () => import('./app/Start') },
       { path: '/sign-in', lazy: () => import('./app/SignIn') },
       { path: '/setup', lazy: () => import('./app/Setup') },
       {
@@ -22,26 +27,38 @@ export const routes: RouteObject[] = [
               { index: true, lazy: () => import('./app/Home') },
               {
                 path: 'build',
-                lazy: () => import('./design/BuildLayout'),
+                lazy: building(() => import('./design/BuildLayout')),
                 children: [
-                  { index: true, lazy: () => import('./design/entity/EntityListPage') },
-                  { path: 'entities', lazy: () => import('./design/entity/EntityListPage') },
-                  { path: 'entities/:entity', lazy: () => import('./design/entity/EntityPage') },
-                  { path: 'scripts', lazy: () => import('./design/script/ScriptListPage') },
+                  { index: true, lazy: building(() => import('./design/entity/EntityListPage')) },
+                  {
+                    path: 'entities',
+                    lazy: building(() => import('./design/entity/EntityListPage')),
+                  },
+                  {
+                    path: 'entities/:entity',
+                    lazy: building(() => import('./design/entity/EntityPage')),
+                  },
+                  {
+                    path: 'scripts',
+                    lazy: building(() => import('./design/script/ScriptListPage')),
+                  },
                   {
                     path: 'scripts/:entity/:hook',
-                    lazy: () => import('./design/script/ScriptPage'),
+                    lazy: building(() => import('./design/script/ScriptPage')),
                   },
                   {
                     path: 'automations',
-                    lazy: () => import('./design/automation/AutomationListPage'),
+                    lazy: building(() => import('./design/automation/AutomationListPage')),
                   },
                   {
                     path: 'automations/:automation',
-                    lazy: () => import('./design/automation/AutomationPage'),
+                    lazy: building(() => import('./design/automation/AutomationPage')),
                   },
-                  { path: 'revisions', lazy: () => import('./design/changeset/RevisionsPage') },
-                  { path: 'trash', lazy: () => import('./design/changeset/TrashPage') },
+                  {
+                    path: 'revisions',
+                    lazy: building(() => import('./design/changeset/RevisionsPage')),
+                  },
+                  { path: 'trash', lazy: building(() => import('./design/changeset/TrashPage')) },
                 ],
               },
               { path: 'my/profile', lazy: () => import('./settings/ProfilePage') },

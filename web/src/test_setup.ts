@@ -1,3 +1,4 @@
-import { loadLanguage } from './i18n';
+import { loadBuildTexts, loadLanguage } from './i18n';
 
 await loadLanguage('en');
+await loadBuildTexts();

@@ -7,7 +7,7 @@ import { paths } from '../lib/paths';
 import { recall } from '../lib/storage';
 import { EmptyState, ErrorState } from '../ui/States';
 
-export function Start() {
+export function Component() {
   const { data, error, refetch } = useMe();
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) {

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { useParams } from 'react-router';
 import { useMetaQuery, useWorkspaceMeQuery } from '../api/queries';
+import { loadPickersWhenIdle } from '../fields/parts/pickers';
 import { language, setTimeZone, t } from '../i18n';
 import { remember } from '../lib/storage';
 import { toCatalogue } from '../meta/catalogue';
@@ -30,6 +31,7 @@ export function Workspace() {
   useEffect(() => {
     if (!isReady) return;
     remember('workspace', ws);
+    loadPickersWhenIdle();
     return listenToChanges(ws, client);
   }, [ws, client, isReady]);
 

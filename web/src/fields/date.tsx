@@ -3,7 +3,7 @@ import { IconCalendar } from '@tabler/icons-react';
 import { language, t } from '../i18n';
 import { readDate, readIsoDate, showDate } from '../lib/dates';
 import { DATE, defineField } from './define_field';
-import { DateBox } from './parts/DateBox';
+import { DateBox } from './parts/pickers';
 import css from './parts/parts.module.css';
 
 export default defineField<string>({

@@ -3,7 +3,7 @@ import { IconCalendarClock } from '@tabler/icons-react';
 import { language, t, timeZone } from '../i18n';
 import { fromWall, readDate, showInstant, toWall } from '../lib/dates';
 import { DATE, defineField } from './define_field';
-import { DateBox } from './parts/DateBox';
+import { DateBox } from './parts/pickers';
 import css from './parts/parts.module.css';
 
 const isInstant = (value: string) => /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/.test(value);

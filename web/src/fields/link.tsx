@@ -4,7 +4,7 @@ import { t } from '../i18n';
 import { type Json, isObject } from '../lib/json';
 import { EQUALITY, defineField } from './define_field';
 import { LinkChip } from './parts/LinkChip';
-import { RecordPicker } from './parts/RecordPicker';
+import { RecordPicker } from './parts/pickers';
 import { choice, setting } from './parts/setting';
 
 export default defineField<Json>({

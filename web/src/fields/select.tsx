@@ -3,7 +3,7 @@ import { IconCircleChevronDown } from '@tabler/icons-react';
 import { label, t } from '../i18n';
 import { Pill } from '../ui/Pill';
 import { EQUALITY, defineField } from './define_field';
-import { OptionPicker } from './parts/OptionPicker';
+import { OptionPicker } from './parts/pickers';
 import { checkOption, choosable, findOption, optionText, readOption } from './parts/options';
 import { setting } from './parts/setting';
 

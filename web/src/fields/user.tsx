@@ -4,7 +4,7 @@ import { IconUser } from '@tabler/icons-react';
 import { t } from '../i18n';
 import { type Json, isObject } from '../lib/json';
 import { EQUALITY, defineField } from './define_field';
-import { RecordPicker } from './parts/RecordPicker';
+import { RecordPicker } from './parts/pickers';
 import { useLinkTarget } from './parts/use_title';
 import css from './parts/parts.module.css';
 

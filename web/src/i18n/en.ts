@@ -1,12 +1,12 @@
 /** English texts; their shape is the type every language must satisfy. */
-import { build } from './en/build';
+import type { build } from './en/build';
 import { common } from './en/common';
 import { fields } from './en/fields';
 import { pages } from './en/pages';
 import { record } from './en/record';
 import { views } from './en/views';
 
-export const en = { common, fields, record, pages, build, views };
+export const en = { common, fields, record, pages, views };
 
 /** A function stays a function of the same arguments; every text is a string. */
 type Texts<T> = {
@@ -16,4 +16,6 @@ type Texts<T> = {
       ? string
       : Texts<T[K]>;
 };
-export type Text = Texts<typeof en>;
+/** Every text; those of the build area are loaded with it. */
+export type Text = Texts<typeof en & { build: typeof build }>;
+export type FirstText = Omit<Text, 'build'>;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { en } from './en';
+import { build } from './en/build';
 import { zhCn } from './zh_cn';
+import { build as buildZh } from './zh_cn/build';
 
 function walk(value: unknown, path: string, into: Map<string, unknown>): Map<string, unknown> {
   if (typeof value === 'object' && value !== null) {
@@ -9,8 +11,8 @@ function walk(value: unknown, path: string, into: Map<string, unknown>): Map<str
   return into;
 }
 
-const english = walk(en, '', new Map());
-const chinese = walk(zhCn, '', new Map());
+const english = walk({ ...en, build }, '', new Map());
+const chinese = walk({ ...zhCn, build: buildZh }, '', new Map());
 
 /** A text, or a function tried with plausible arguments. */
 function sample(value: unknown): string {

@@ -5,7 +5,7 @@
  */
 import type { Label, Language } from '../api/types';
 import { numberFormat } from '../lib/formats';
-import type { Text } from './en';
+import type { FirstText, Text } from './en';
 
 export type { Text } from './en';
 
@@ -23,10 +23,16 @@ export const LANGUAGES: { value: Language; name: string }[] = [
   { value: 'zh-CN', name: '简体中文' },
 ];
 
-const loaders: Record<Language, () => Promise<Text>> = {
+const loaders: Record<Language, () => Promise<FirstText>> = {
   en: () => import('./en').then((module) => module.en),
   'zh-CN': () => import('./zh_cn').then((module) => module.zhCn),
 };
+/** The build area is for few, so its texts come with its pages. */
+const buildLoaders: Record<Language, () => Promise<Text['build']>> = {
+  en: () => import('./en/build').then((module) => module.build),
+  'zh-CN': () => import('./zh_cn/build').then((module) => module.build),
+};
+let hasBuild = false;
 
 export function isLanguage(value: unknown): value is Language {
   return value === 'en' || value === 'zh-CN';
@@ -42,9 +48,21 @@ export function browserLanguage(): Language {
 }
 
 export async function loadLanguage(next: Language): Promise<void> {
-  t = await loaders[next]();
+  const [first, build] = await Promise.all([
+    loaders[next](),
+    hasBuild ? buildLoaders[next]() : undefined,
+  ]);
+  t = { ...first, build } as Text;
   language = next;
   document.documentElement.lang = next;
+}
+
+/** Before a page of the build area, or an input of its settings, is drawn. */
+export async function loadBuildTexts(): Promise<void> {
+  if (hasBuild) return;
+  const build = await buildLoaders[language]();
+  hasBuild = true;
+  t = { ...t, build };
 }
 
 /** A label in the current language, else in the other one, else the machine name. */

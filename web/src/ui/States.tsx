@@ -31,7 +31,10 @@ export function EmptyState({ icon, title, children, actions }: EmptyStateProps) 
 export function errorText(error: unknown): string {
   if (!(error instanceof ApiError)) return t.common.errors.unknown;
   if (error.status === 0) return t.common.errors.offline;
-  return error.hint ? `${error.message} ${error.hint}` : error.message;
+  // What is wrong with single values says more than that some are wrong.
+  const said = error.problems.map((problem) => problem.message).filter(Boolean);
+  const text = said.length > 0 ? said.join(' ') : error.message;
+  return error.hint ? `${text} ${error.hint}` : text;
 }
 
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {

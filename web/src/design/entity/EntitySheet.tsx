@@ -5,6 +5,7 @@ import type { EntityDocument, Label } from '../../api/types';
 import { label, t } from '../../i18n';
 import { EntityIcon } from '../../ui/EntityIcon';
 import { ICONS } from '../../ui/icon_set';
+import { MORE_ICONS } from '../../ui/more_icons';
 import { PHONE } from '../../ui/screen';
 import css from '../design.module.css';
 import icons from './EntitySheet.module.css';
@@ -45,7 +46,7 @@ export function LabelInputs(props: {
 export function IconPicker(props: { value: string | undefined; onChange: (name: string) => void }) {
   return (
     <div className={icons.icons} role="radiogroup" aria-label={t.build.entities.icon}>
-      {Object.keys(ICONS).map((name) => (
+      {[...Object.keys(ICONS), ...Object.keys(MORE_ICONS)].map((name) => (
         <Tooltip key={name} label={name}>
           <ActionIcon
             role="radio"

@@ -10,7 +10,7 @@ import css from './parts.module.css';
 
 const Calendar = lazy(() => import('../../ui/Calendar'));
 
-interface DateBoxProps extends InputProps<string> {
+export interface DateBoxProps extends InputProps<string> {
   show: (value: string) => string;
   display: (value: string) => string;
   read: (text: string) => string;
@@ -21,7 +21,7 @@ interface DateBoxProps extends InputProps<string> {
   placeholder: string;
 }
 
-export function DateBox(props: DateBoxProps) {
+export default function DateBox(props: DateBoxProps) {
   const { show, display, read, dateOf, withDate, placeholder, ...input } = props;
   const [isOpen, setOpen] = useState(props.place === 'cell');
   // A picked day replaces half-typed text, which the box keeps for itself: a new key drops it.
@@ -37,6 +37,7 @@ export function DateBox(props: DateBoxProps) {
       opened={isOpen}
       onChange={setOpen}
       position="bottom-start"
+      withRoles={false}
       trapFocus={false}
       returnFocus
       withinPortal

@@ -69,7 +69,7 @@ function Colour({ value, onChange }: { value: Hue; onChange: (hue: Hue) => void 
   );
 }
 
-export function OptionEditor({ value, onChange, isStage, ...props }: OptionEditorProps) {
+export default function OptionEditor({ value, onChange, isStage, ...props }: OptionEditorProps) {
   const options = optionsIn(value);
   const give = (next: Option[]) => onChange(next as unknown as Json);
   const change = (id: string, rest: Partial<Option>) =>

@@ -10,11 +10,11 @@ import css from './parts.module.css';
 
 const SEARCH_FROM = 8;
 
-interface OptionPickerProps extends InputProps<string> {
+export interface OptionPickerProps extends InputProps<string> {
   options: Option[];
 }
 
-export function OptionPicker(props: OptionPickerProps) {
+export default function OptionPicker(props: OptionPickerProps) {
   const { field, value, options, place } = props;
   const [search, setSearch] = useState('');
   const combobox = useCombobox({

@@ -20,7 +20,7 @@ import type { Json } from '../../lib/json';
 const CREATE = '\u0000create';
 const SHOWN = 12;
 
-interface RecordPickerProps extends InputProps<Json> {
+export interface RecordPickerProps extends InputProps<Json> {
   entity: string;
   renderTitle?: (title: string) => ReactNode;
 }
@@ -38,7 +38,7 @@ function useCandidates(entityName: string, search: string, isOpen: boolean) {
   return useRecordList(useWs(), entityName, query, isOpen && entity !== undefined);
 }
 
-export function RecordPicker(props: RecordPickerProps) {
+export default function RecordPicker(props: RecordPickerProps) {
   const { entity: name, value, place } = props;
   const ws = useWs();
   const can = useCan();

@@ -1,58 +1,8 @@
-/** How a link is seen from its target: a name and its labels, or nothing; only in settings. */
-import { Checkbox, SimpleGrid, Stack, TextInput } from '@mantine/core';
+/** How a link is seen from its target; only in settings. */
 import { IconArrowBackUp } from '@tabler/icons-react';
-import { t } from '../../i18n';
-import { type Json, isObject } from '../../lib/json';
-import { machineName } from '../../lib/text';
-import { type InputProps, defineField } from '../define_field';
-
-function text(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function InverseInput({ value, onChange, ...props }: InputProps<Json>) {
-  const inverse = isObject(value) ? value : null;
-  const label = inverse && isObject(inverse['label']) ? inverse['label'] : {};
-  const change = (language: 'en' | 'zh-CN', next: string) => {
-    const labels = { ...label, [language]: next };
-    const made = machineName(text(label['en']));
-    const isOwn = text(inverse?.['name']) !== '' && text(inverse?.['name']) !== made;
-    onChange({
-      name: isOwn ? text(inverse?.['name']) : machineName(text(labels['en'])),
-      label: labels,
-    });
-  };
-  return (
-    <Stack gap="xs">
-      <Checkbox
-        id={props.id}
-        label={t.build.field.inverse}
-        checked={inverse !== null}
-        onChange={(event) => onChange(event.currentTarget.checked ? { name: '', label: {} } : null)}
-      />
-      {inverse && (
-        <SimpleGrid cols={2} spacing="sm">
-          <TextInput
-            label={t.build.entities.labelEn}
-            value={text(label['en'])}
-            onChange={(event) => change('en', event.currentTarget.value)}
-          />
-          <TextInput
-            label={t.build.entities.labelZh}
-            value={text(label['zh-CN'])}
-            onChange={(event) => change('zh-CN', event.currentTarget.value)}
-          />
-          <TextInput
-            label={t.build.entities.name}
-            error={props.invalid}
-            value={text(inverse['name'])}
-            onChange={(event) => onChange({ ...inverse, name: event.currentTarget.value })}
-          />
-        </SimpleGrid>
-      )}
-    </Stack>
-  );
-}
+import type { Json } from '../../lib/json';
+import { defineField } from '../define_field';
+import { later } from '../parts/later';
 
 export default defineField<Json>({
   type: 'inverse_name',
@@ -60,7 +10,7 @@ export default defineField<Json>({
   label: () => '',
   isWide: true,
   Cell: () => null,
-  Input: InverseInput,
+  Input: later(() => import('../parts/InverseInput')),
   toText: () => '',
   operators: [],
 });

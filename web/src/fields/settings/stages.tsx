@@ -2,7 +2,9 @@
 import { IconList } from '@tabler/icons-react';
 import type { Json } from '../../lib/json';
 import { defineField } from '../define_field';
-import { OptionEditor } from '../parts/OptionEditor';
+import { later } from '../parts/later';
+
+const OptionEditor = later(() => import('../parts/OptionEditor'));
 
 export default defineField<Json>({
   type: 'stages',
