@@ -70,7 +70,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       ['automations/on_won', 'Call the webhook “erp”'],
       ['revisions', 'Revert'],
       ['trash', 'Trash'],
-      ['../account/import', 'Choose a CSV file'],
+      ['../account/import', 'Drop a CSV file here'],
       ['../my/profile', 'Change password'],
     ] as const) {
       test(`build/${path}`.replace('build/../', ''), async ({ page }) => {

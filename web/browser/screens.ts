@@ -22,57 +22,77 @@ async function someDeal(api: Api): Promise<string> {
   return (await api.list('opportunity', found))[0]!.id;
 }
 
-const SCREENS: Record<string, Prepare> = {
-  sign_in: async (page) => {
-    await page.context().clearCookies();
-    await page.goto('/sign-in');
-  },
-  home: at(''),
-  grid: at('/opportunity/v/all'),
-  kanban: at('/opportunity/v/by_stage'),
-  record: async (page, api) => {
-    await page.goto(`/w/demo/opportunity/r/${await someDeal(api)}`);
-  },
-  peek: async (page, api) => {
-    await page.goto(`/w/demo/opportunity/v/all?peek=opportunity:${await someDeal(api)}`);
-  },
-  form: async (page) => {
-    await page.goto('/w/demo/contact/v/all');
-    await page
-      .getByRole('button', { name: /^(New|新建)$/ })
-      .first()
-      .click();
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: /^(Create|创建)$/ })
-      .click();
-    await expect(page.getByRole('alert').first()).toBeVisible();
-  },
-  filter: async (page) => {
-    await page.goto('/w/demo/opportunity/v/won');
-    await page
-      .getByRole('button', { name: /^(Filter|筛选)/ })
-      .first()
-      .click();
-    await page.getByRole('button', { name: /^(Add group|添加.*组)/ }).click();
-  },
-  import: at('/account/import'),
-  build_tables: at('/build/entities'),
-  build_fields: at('/build/entities/opportunity'),
-  script: async (page) => {
-    await page.goto('/w/demo/build/scripts');
-    await page.getByRole('main').getByRole('rowheader').getByRole('link').first().click();
-    await expect(page.locator('.cm-content')).toBeVisible();
-  },
-  automation: at('/build/automations/on_won'),
-  revisions: at('/build/revisions'),
-  profile: at('/my/profile'),
+/** How to get there, and what is there only once the page is complete. */
+const SCREENS: Record<string, [Prepare, ready: string]> = {
+  sign_in: [
+    async (page) => {
+      await page.context().clearCookies();
+      await page.goto('/sign-in');
+    },
+    'form',
+  ],
+  home: [at(''), 'main h1'],
+  grid: [at('/opportunity/v/all'), '[role=gridcell], main li button'],
+  kanban: [at('/opportunity/v/by_stage'), '[data-card]'],
+  record: [
+    async (page, api) => void (await page.goto(`/w/demo/opportunity/r/${await someDeal(api)}`)),
+    'aside time',
+  ],
+  peek: [
+    async (page, api) => {
+      await page.goto(`/w/demo/opportunity/v/all?peek=opportunity:${await someDeal(api)}`);
+    },
+    'aside [data-field] input',
+  ],
+  form: [
+    async (page) => {
+      await page.goto('/w/demo/contact/v/all');
+      await page
+        .getByRole('button', { name: /^(New|新建)$/ })
+        .first()
+        .click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^(Create|创建)$/ })
+        .click();
+    },
+    '[data-field] [role=alert]',
+  ],
+  filter: [
+    async (page) => {
+      await page.goto('/w/demo/opportunity/v/won');
+      await page
+        .getByRole('button', { name: /^(Filter|筛选)/ })
+        .first()
+        .click();
+      await page
+        .getByRole('button', { name: /^(Add group|添加.*组)/ })
+        .first()
+        .click();
+    },
+    '[role=dialog] [role=group] [role=group], [aria-modal] [role=group] [role=group]',
+  ],
+  import: [at('/account/import'), 'main input[type=file]'],
+  build_tables: [at('/build/entities'), 'main th[scope=row]'],
+  build_fields: [at('/build/entities/opportunity'), 'main th[scope=row]'],
+  script: [
+    async (page) => {
+      await page.goto('/w/demo/build/scripts');
+      await page.getByRole('main').getByRole('rowheader').getByRole('link').first().click();
+    },
+    '[role=status] svg',
+  ],
+  automation: [at('/build/automations/on_won'), 'main ol li'],
+  revisions: [at('/build/revisions'), 'main ol li'],
+  profile: [at('/my/profile'), 'main form'],
 };
 
 /** Nothing is being fetched, and no placeholder is left. */
-async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('load');
-  await expect(page.locator('[aria-busy=true], .mantine-Skeleton-root')).toHaveCount(0);
+async function settled(page: Page, ready: string): Promise<void> {
+  await page.locator(ready).first().waitFor({ state: 'attached' });
+  await expect(
+    page.locator('[aria-busy=true], .mantine-Skeleton-root, [class*=_blank_]'),
+  ).toHaveCount(0);
   await page.evaluate(() => document.fonts.ready);
 }
 
@@ -82,10 +102,10 @@ for (const [device, settings] of Object.entries(DEVICES)) {
       test.describe(`${device} ${language} ${colorScheme}`, () => {
         test.use({ ...settings, locale: language, colorScheme });
         test.beforeEach(({ api }) => api.setLanguage(language));
-        for (const [name, prepare] of Object.entries(SCREENS)) {
+        for (const [name, [prepare, ready]] of Object.entries(SCREENS)) {
           test(name, async ({ page, api }) => {
             await prepare(page, api);
-            await settled(page);
+            await settled(page, ready);
             const file = `${name}.${device}.${language}.${colorScheme}.png`;
             await page.screenshot({ path: join(FOLDER, file), animations: 'disabled' });
           });

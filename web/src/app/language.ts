@@ -13,7 +13,7 @@ interface LanguageState {
 export const useLanguage = create<LanguageState>((set) => ({
   language,
   switchTo: async (next) => {
-    await loadLanguage(next);
+    if (!(await loadLanguage(next))) return;
     setApiLanguage(next);
     remember('language', next);
     set({ language: next });

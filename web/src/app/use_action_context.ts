@@ -6,7 +6,7 @@ import { useLocation, useNavigate } from 'react-router';
 import type { ActionContext } from '../actions/define_action';
 import { session } from '../api/session';
 import { keys } from '../api/queries';
-import type { Language } from '../api/types';
+import type { Language, WorkspaceMe } from '../api/types';
 import { readPlace, paths } from '../lib/paths';
 import { forgetPrivate } from '../lib/storage';
 import { toCan } from '../meta/can';
@@ -36,6 +36,11 @@ export function useSwitchLanguage(): (language: Language) => void {
   const client = useQueryClient();
   const switchTo = useLanguage((state) => state.switchTo);
   return (language) => {
+    // What is known of oneself changes at once, or the old wish would switch the language back.
+    client.setQueryData<WorkspaceMe>(
+      keys.workspaceMe(ws),
+      (me) => me && { ...me, user: { ...me.user, locale: language } },
+    );
     session
       .setLocale(ws, language)
       .then(() => client.invalidateQueries({ queryKey: keys.workspaceMe(ws) }))

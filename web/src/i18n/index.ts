@@ -47,14 +47,20 @@ export function browserLanguage(): Language {
   return 'en';
 }
 
-export async function loadLanguage(next: Language): Promise<void> {
+let wanted: Language = 'en';
+
+/** Answers whether it is the language now: a later wish that was made meanwhile wins. */
+export async function loadLanguage(next: Language): Promise<boolean> {
+  wanted = next;
   const [first, build] = await Promise.all([
     loaders[next](),
     hasBuild ? buildLoaders[next]() : undefined,
   ]);
+  if (wanted !== next) return false;
   t = { ...first, build } as Text;
   language = next;
   document.documentElement.lang = next;
+  return true;
 }
 
 /** Before a page of the build area, or an input of its settings, is drawn. */
