@@ -267,8 +267,10 @@ impl Catalogue {
             }
             for (name, value) in values {
                 let at = format!("{at}/values/{name}");
-                self.known_field(&target, name, &at, faults);
-                self.check_value(&entity, value, &at, faults);
+                match target.field(name) {
+                    Some(_) => self.check_value(&entity, value, &at, faults),
+                    None => faults.push(Fault::new(at, Code::ReferenceUnknown).with("name", name)),
+                }
             }
         }
     }
