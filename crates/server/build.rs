@@ -34,7 +34,7 @@ fn variable(name: &str) -> String {
     std::env::var(name).expect("cargo sets it for build scripts")
 }
 
-/// The files below a folder, sorted; hidden ones and the folders that `enters` refuses are left.
+/// The files below a folder; hidden ones and the folders that `enters` refuses are left.
 fn list(folder: &Path, enters: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -48,19 +48,22 @@ fn list(folder: &Path, enters: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
             false => files.push(path),
         }
     }
-    files.sort();
     files
 }
 
-/// A table of paths below the folder and contents, as Rust text.
+/// A table of paths below the folder and contents, as Rust text, sorted as texts are.
 fn table(name: &str, folder: &Path, files: &[PathBuf]) -> String {
+    let below = |file: &PathBuf| {
+        let path = file.strip_prefix(folder).expect("the file was found there");
+        (path.to_string_lossy().replace('\\', "/"), file.display().to_string())
+    };
+    let mut rows: Vec<(String, String)> = files.iter().map(below).collect();
+    rows.sort();
     let mut text = format!(
         "/// Paths and contents, sorted by path.\npub static {name}: &[(&str, &[u8])] = &[\n"
     );
-    for file in files {
-        let path = file.strip_prefix(folder).expect("the file was found there");
-        let path = path.to_string_lossy().replace('\\', "/");
-        let _ = writeln!(text, "    ({path:?}, include_bytes!({:?})),", file.display().to_string());
+    for (path, file) in rows {
+        let _ = writeln!(text, "    ({path:?}, include_bytes!({file:?})),");
     }
     text.push_str("];\n");
     text

@@ -4,12 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use engine::Engine;
+use tokio::sync::Semaphore;
 
 use crate::listen::Stop;
 use crate::metrics::Metrics;
 use crate::router::Router;
 use crate::site::Site;
 use crate::web::Web;
+
+/// Requests with a file in their body at the same time; others are told to come back.
+const FILES_AT_ONCE: usize = 3;
 
 /// A running server.
 pub struct App {
@@ -25,6 +29,8 @@ pub struct App {
     pub metrics: Metrics,
     /// The wish to stop, which long answers heed.
     pub stop: Stop,
+    /// Places for requests with a file in their body, which is held in memory.
+    pub files: Semaphore,
     request_ids: RequestIds,
 }
 
@@ -38,6 +44,7 @@ impl App {
             web: Web::open(),
             metrics: Metrics::new(),
             stop,
+            files: Semaphore::new(FILES_AT_ONCE),
             request_ids: RequestIds::new(),
         })
     }

@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 mod app;
+mod backup;
 mod export;
 mod house;
 mod import;
@@ -56,8 +57,12 @@ pub enum Command {
     /// Make and end tokens for programs
     #[command(subcommand)]
     Token(token::Command),
-    /// Check the hash chain of the change log
+    /// Check the change log's chain, and records against it
     Verify(verify::Args),
+    /// Write a workspace into one file, while the server runs
+    Backup(backup::Backup),
+    /// Make a workspace of such a file
+    Restore(backup::Restore),
 }
 
 /// Why a command did not do what it was asked, in words for the operator.
@@ -159,6 +164,8 @@ async fn run(command: Command) -> Outcome {
         Command::User(command) => user::run(command).await,
         Command::Token(command) => token::run(command).await,
         Command::Verify(args) => verify::run(args).await,
+        Command::Backup(args) => backup::backup(args).await,
+        Command::Restore(args) => backup::restore(args).await,
     }
 }
 

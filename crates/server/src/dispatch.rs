@@ -20,7 +20,7 @@ use crate::body::{self, Pace};
 use crate::call::{Call, read_parameters};
 use crate::metrics::{Place, UNKNOWN, WEB};
 use crate::reply::{self, Reply};
-use crate::router::{Door, Found, ROUTES, Route};
+use crate::router::{BODY_MAX, Door, Found, ROUTES, Route};
 use crate::{credentials, headers};
 
 /// Header lines of a request.
@@ -95,6 +95,10 @@ where
     let route = &ROUTES[place];
     let parameters = read_parameters(parts.uri.query().unwrap_or_default(), route.parameters)?;
     let principal = admit(app, route, &parts).await?;
+    let _place = match route.body_max > BODY_MAX {
+        true => Some(app.files.try_acquire().map_err(|_| Error::new(Code::Busy))?),
+        false => None,
+    };
     let body = match parts.method.is_safe() {
         true => Bytes::new(),
         false => body::read(body, route.body_max, Pace::default()).await?,

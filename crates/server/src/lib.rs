@@ -17,5 +17,6 @@ pub mod openapi;
 pub mod reply;
 pub mod router;
 pub mod routes;
+pub mod shipped;
 pub mod site;
 pub mod web;

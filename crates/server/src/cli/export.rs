@@ -1,7 +1,7 @@
 //! `tessera export`: records as a CSV file.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 use std::pin::pin;
 
@@ -44,10 +44,15 @@ pub async fn run(args: Args) -> Outcome {
         Some(path) => Box::new(File::create(path)?),
         None => Box::new(std::io::stdout()),
     };
-    while let Some(piece) = pieces.next().await {
-        out.write_all(&piece?)?;
+    let mut written = Ok(());
+    while let (Some(piece), Ok(())) = (pieces.next().await, &written) {
+        written = out.write_all(&piece?);
     }
-    out.flush()?;
+    let written = written.and_then(|()| out.flush());
     engine.close().await;
-    Ok(())
+    match written {
+        // Who reads from the other end has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
 }

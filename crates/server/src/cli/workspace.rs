@@ -6,6 +6,7 @@ use model::Language;
 
 use super::{Failure, Outcome, app, house};
 use crate::config::StoreArgs;
+use crate::shipped::Files;
 
 /// Make and list workspaces
 #[derive(Debug, Subcommand)]
@@ -74,7 +75,7 @@ async fn create(args: Create) -> Outcome {
         "zh-CN" => Language::ZhCn,
         other => return Err(Failure::new(format!("“{other}” is no language: en or zh-CN"))),
     };
-    let packages: Vec<app::Files> =
+    let packages: Vec<Files> =
         args.apps.iter().map(|name| app::shipped(name)).collect::<Result<_, _>>()?;
     let engine = house::open(&args.store, None).await?;
     let new = NewWorkspace {
