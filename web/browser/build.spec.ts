@@ -46,8 +46,9 @@ test('a script is marked where it is wrong, and obeyed once it is right', async 
   await page.goto('/w/demo/build/scripts');
   await page.getByRole('button', { name: 'New script' }).click();
   await page.getByRole('menuitem', { name: 'Contacts' }).click();
-  await page.reload();
   const editor = page.getByRole('textbox', { name: 'Script text' });
+  await expect(editor).toBeVisible();
+  await page.reload();
   await editor.click();
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.insertText('let a = 1;\nlet b = ;\n');
