@@ -186,3 +186,26 @@ impl Texts {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_written_once_for_both() {
+        let text = "select $1, $12 from $.a /*sqlite one */ /*pg two */ where x = '$'";
+        assert_eq!(Home::sqlite().statement(text), "select ?1, ?12 from a one   where x = '$'");
+        let home = Home::control();
+        assert_eq!(home.statement(text), "select $1, $12 from \"control\".a  two  where x = '$'");
+    }
+
+    #[test]
+    fn a_migration_is_written_once_for_both() {
+        let text = "create table $.a (b @id, c @instant) @strict;\n\
+            -- @sqlite\none\n-- @end\n-- @postgres\ntwo\n-- @end\nlast";
+        let sqlite = "create table a (b blob, c integer) strict;\none\nlast\n";
+        assert_eq!(Home::sqlite().migration(text), sqlite);
+        let postgres = "create table \"control\".a (b uuid, c timestamptz);\ntwo\nlast\n";
+        assert_eq!(Home::control().migration(text), postgres);
+    }
+}

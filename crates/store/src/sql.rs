@@ -91,10 +91,14 @@ impl<'a> Maker<'a> {
     fn column(&mut self, scope: &mut Scope, column: &Column, part: Part) -> Expr {
         let alias = self.join(scope, &column.path);
         let name = &column.name;
+        let owner = column.path.last().map_or(&scope.table, |hop| &hop.table);
+        let kernel = owner.as_str().starts_with("sys_");
         match part {
             Part::Key if column.key => col(&alias, &key_column(name)),
             Part::Folded if column.storage != Storage::Text => col(&alias, name),
             Part::Folded if self.sqlite() => call("tessera_fold", [col(&alias, name)]),
+            // Kernel tables hold names, and have no companions.
+            Part::Folded if kernel => call("lower", [col(&alias, name)]),
             Part::Folded => col(&alias, &folded_column(name)),
             Part::Text | Part::Key => col(&alias, name),
         }

@@ -248,26 +248,35 @@ impl Store {
 
     /// Closes the workspaces that were not asked for longest, as long as there are too many.
     async fn close_unused(&self) {
-        while let Some(id) = self.unused() {
-            self.close_one(id).await;
+        while let Some((id, unused)) = self.take_unused() {
+            self.forget(id);
+            unused.close().await;
         }
     }
 
-    fn unused(&self) -> Option<Uuid> {
-        let open = self.inner.open.lock().ok()?;
+    /// Takes an unused workspace off the list. Nobody can ask for it meanwhile, since that needs
+    /// the list too.
+    fn take_unused(&self) -> Option<(Uuid, Arc<Workspace>)> {
+        let mut open = self.inner.open.lock().ok()?;
         if open.len() <= self.inner.options.open_workspaces.max(1) {
             return None;
         }
         // Somebody who holds a workspace still uses it.
         let unused = open.iter().filter(|(_, open)| Arc::strong_count(&open.workspace) == 1);
-        unused.min_by_key(|(_, open)| open.used).map(|(id, _)| *id)
+        let id = unused.min_by_key(|(_, open)| open.used).map(|(id, _)| *id)?;
+        open.remove(&id).map(|open| (id, open.workspace))
+    }
+
+    /// Hears no longer of what other nodes write to a workspace.
+    fn forget(&self, id: Uuid) {
+        if let Backend::Postgres { listener, .. } = &self.inner.backend {
+            listener.forget(id);
+        }
     }
 
     async fn close_one(&self, id: Uuid) {
         let open = self.inner.open.lock().ok().and_then(|mut open| open.remove(&id));
-        if let Backend::Postgres { listener, .. } = &self.inner.backend {
-            listener.forget(id);
-        }
+        self.forget(id);
         if let Some(open) = open {
             open.workspace.close().await;
         }

@@ -1,9 +1,11 @@
 //! The one task of this node that writes a workspace. It takes everything that has queued and
 //! commits it in one transaction under the locked chain head, which other nodes wait for.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::FutureExt;
 use sqlx::postgres::PgPool;
 use sqlx::{Acquire, PgConnection, Postgres, Transaction};
 use tokio::sync::{oneshot, watch};
@@ -66,7 +68,12 @@ impl Writer {
                 next = self.gather(&patience, &mut batch, &mut replies).await;
             }
             let begun = Instant::now();
-            let outcomes = self.write(&batch).await;
+            // A panic is a bug, but it must not leave the workspace without a writer.
+            let written = AssertUnwindSafe(self.write(&batch)).catch_unwind().await;
+            let outcomes = written.unwrap_or_else(|_| {
+                tracing::error!("writing a batch panicked");
+                batch.iter().map(|_| Err(Fault::broken("writing panicked"))).collect()
+            });
             let known = replies.len() + self.jobs.len();
             for (reply, outcome) in replies.into_iter().zip(outcomes) {
                 // The caller may have given up; its answer then goes nowhere.

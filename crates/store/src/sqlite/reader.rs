@@ -1,5 +1,6 @@
 //! A thread that reads: it takes jobs from a queue that all readers of a file share.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -70,7 +71,11 @@ impl Reader {
         while let Ok(ReadJob::Run(job)) = self.jobs.recv() {
             let deadline = self.clock.now() + self.limit.as_micros() as u64;
             self.clock.deadline.store(deadline, Ordering::Relaxed);
-            job(&self.connection);
+            // A panic is a bug, but it must not leave the file without a reader.
+            let read = AssertUnwindSafe(|| job(&self.connection));
+            if catch_unwind(read).is_err() {
+                tracing::error!("a read panicked");
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The one thread that writes a file. It takes everything that has queued, gives each request a
 //! savepoint in one transaction, and answers when the transaction is on the disk.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -87,7 +88,13 @@ impl Writer {
             let batch = self.gather(first, &patience);
             let stopping = batch.iter().any(|job| matches!(job, WriteJob::Stop));
             let (size, begun) = (batch.len(), Instant::now());
-            self.write(batch);
+            // A panic is a bug, but it must not leave the workspace without a writer. Those who
+            // waited hear that their answer went missing.
+            let write = AssertUnwindSafe(|| self.write(batch));
+            if catch_unwind(write).is_err() {
+                tracing::error!("writing a batch panicked");
+                self.roll_back();
+            }
             if stopping {
                 break;
             }

@@ -19,6 +19,7 @@ on_both!(
     endpoints_are_known_by_name,
     workers_know_when_there_is_something_to_do,
     many_workers_never_share_a_message,
+    runs_are_read_like_records,
 );
 
 async fn send(bench: &Bench, not_before: i64) -> Uuid {
@@ -290,4 +291,19 @@ async fn many_workers_never_share_a_message(bench: Bench) {
     all.sort();
     all.dedup();
     assert_eq!(all.len(), 40);
+}
+
+async fn runs_are_read_like_records(bench: Bench) {
+    use store::{Column, Condition, Op, Order, Select};
+    let text = |name: &str| Column::new(name, model::Storage::Text);
+    for sequence in 1..=3 {
+        let start = vec![KernelWrite::StartRun(run(sequence))];
+        bench.workspace.write_kernel(start, NOW).await.unwrap();
+    }
+    let sequence = Column::new("sequence", model::Storage::Integer);
+    let mut select = Select::new(table("sys_run"), vec![sequence.clone(), text("state")], 2);
+    select.filter = Condition::test(text("automation"), Op::Contains, "WON");
+    select.order = vec![Order { column: sequence, descending: true }];
+    let rows = bench.workspace.select(&select).await.unwrap().rows;
+    assert_eq!(rows, [3, 2].map(|n| vec![model::Value::Int(n), "ready".into()]));
 }
