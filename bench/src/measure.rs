@@ -182,7 +182,8 @@ impl<'a> Ours<'a> {
         let (rows, me) = (self.seed.rows, self.seed.me);
         let head = format!("{}Idempotency-Key: {KEY}\r\n", self.head());
         let bodies = (0..BODIES).map(|number| {
-            let mut values = person(scatter(number + connection as u64), rows).values(me);
+            let number = visible(number + connection as u64 * BODIES, 1 << 40);
+            let mut values = person(number, rows).values(me);
             values.insert("email".to_owned(), json!(format!("{KEY}@example.com")));
             let mut request = Vec::new();
             let body = Json::Object(values).to_string();

@@ -60,8 +60,6 @@ pub const CITIES: [&str; 20] = [
 /// A person. Everything but the id may be given to a new record too.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// The number that it was made from.
-    pub number: u64,
     /// Full name.
     pub name: String,
     /// Unique address.
@@ -120,7 +118,6 @@ pub fn person(number: u64, contacts: u64) -> Person {
         false => pick(&SEGMENTS, two),
     };
     Person {
-        number,
         name,
         email: format!("p{number}@example.com"),
         phone,

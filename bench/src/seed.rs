@@ -81,11 +81,10 @@ async fn fill(engine: &Engine, rows: u64) -> Result<Seed, Failure> {
         currency: "USD".to_owned(),
         language: Language::En,
     };
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let entry = workspaces::create(engine, &new, &files(&root.join("../apps/base"))?);
-    let entry = entry.await.map_err(said)?;
+    let base = files(Path::new("apps/base"))?;
+    let entry = workspaces::create(engine, &new, &base).await.map_err(said)?;
     let context = engine.system_context(entry.id, "benchmark").await.map_err(said)?;
-    packages::install(&context, &files(&root.join("app"))?).await.map_err(said)?;
+    packages::install(&context, &files(Path::new("bench/app"))?).await.map_err(said)?;
     let context = engine.system_context(entry.id, "benchmark").await.map_err(said)?;
 
     let account = accounts::NewAccount { email: EMAIL, password: None };

@@ -93,7 +93,9 @@ fn fill_json(body: &Json, payload: Option<&Json>) -> Json {
 fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => (byte as char).to_string(),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                (byte as char).to_string()
+            }
             _ => format!("%{byte:02X}"),
         })
         .collect()
@@ -104,9 +106,7 @@ async fn prepare(place: Place) -> (House, Stage) {
     let house = House::build(place).await;
     let admin = house.person("admin", &["admin"]).await;
     let label = json!({"en": "x"});
-    let field = |name: &str, kind: &str, settings: Json| {
-        json!({"name": name, "type": kind, "label": label, "settings": settings})
-    };
+    let field = |name: &str, kind: &str, settings: Json| json!({"name": name, "type": kind, "label": label, "settings": settings});
     let owner = json!({"to": "user", "inverse": {"name": "customers", "label": label}});
     let customer = json!({"name": "customer", "label": label, "title_field": "name", "fields": [
         field("name", "text", json!({})),

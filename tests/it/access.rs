@@ -9,7 +9,9 @@ use tests::{House, aggregate, column, create, get, list, on_both, publish, try_c
 async fn shop(house: &House) -> (engine::Context, engine::Context, Json, Json) {
     let admin = house.person("admin", &["admin"]).await;
     let mia = house.person("mia", &["seller"]).await;
-    let product = create(&admin, "product", json!({"name": "Lamp", "sales_price": "10.00", "cost": "3.33"})).await;
+    let product =
+        create(&admin, "product", json!({"name": "Lamp", "sales_price": "10.00", "cost": "3.33"}))
+            .await;
     let user = mia.user_id().unwrap().to_string();
     let own = create(&admin, "seller", json!({"name": "Mia", "user": user})).await;
     let other = create(&admin, "seller", json!({"name": "Ben"})).await;

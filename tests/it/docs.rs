@@ -30,9 +30,9 @@ async fn send_all(place: Place) {
     let server = start(&location);
     let mut ids: HashMap<String, String> = HashMap::new();
     for block in blocks("api.md", "http") {
-        let filled = ids.iter().fold(block.clone(), |text, (name, id)| {
-            text.replace(&format!("{{{name}}}"), id)
-        });
+        let filled = ids
+            .iter()
+            .fold(block.clone(), |text, (name, id)| text.replace(&format!("{{{name}}}"), id));
         let (request, expected) = filled.split_once('→').unwrap_or_else(|| panic!("{block}"));
         let (line, body) = request.split_once('\n').unwrap();
         let (method, path) = line.split_once(' ').unwrap();
@@ -72,8 +72,15 @@ async fn scripts_of_the_guide_are_right() {
 
 #[test]
 fn links_between_documents_lead_somewhere() {
-    let documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/users.md",
-        "docs/api.md", "docs/scripts.md", "docs/operators.md"];
+    let documents = [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "docs/users.md",
+        "docs/api.md",
+        "docs/scripts.md",
+        "docs/operators.md",
+    ];
     for document in documents {
         let path = root().join(document);
         let text = std::fs::read_to_string(&path).unwrap();

@@ -22,12 +22,20 @@ async fn everything(house: &House) -> engine::Context {
         .collect();
     let document = json!({"name": "sample", "label": {"en": "Sample"}, "fields": fields});
     publish(&admin, json!([{"op": "put", "kind": "entity", "document": document}])).await.unwrap();
-    house.context(
-        &house.engine.store().control().account_by_email("admin@example.com").await.unwrap().unwrap(),
-        Default::default(),
-    )
-    .await
-    .unwrap()
+    house
+        .context(
+            &house
+                .engine
+                .store()
+                .control()
+                .account_by_email("admin@example.com")
+                .await
+                .unwrap()
+                .unwrap(),
+            Default::default(),
+        )
+        .await
+        .unwrap()
 }
 
 on_both! {

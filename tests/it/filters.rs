@@ -4,7 +4,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use model::filter::{self, Bound, Everything, Filter, Op, Quantifier, Related, Row, Scope, Through};
+use model::filter::{
+    self, Bound, Everything, Filter, Op, Quantifier, Related, Row, Scope, Through,
+};
 use model::{Entity, Field, Uuid, Value};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -20,9 +22,7 @@ fn cases() -> usize {
 /// The entities: things that belong to boxes.
 fn documents() -> Json {
     let label = json!({"en": "x"});
-    let field = |name: &str, kind: &str, settings: Json| {
-        json!({"name": name, "type": kind, "label": label, "settings": settings})
-    };
+    let field = |name: &str, kind: &str, settings: Json| json!({"name": name, "type": kind, "label": label, "settings": settings});
     let options = json!({"options": [
         {"name": "red", "label": label}, {"name": "blue", "label": label}, {"name": "old", "label": label}]});
     let thing = vec![
@@ -50,14 +50,40 @@ fn value(random: &mut StdRng, field: &str) -> Json {
         return Json::Null;
     }
     let pool = match field {
-        "line" | "long" => json!(["a", "A", "Ａ", "ab", "Abc", "bc", "é", "É", "ß", "张三", "章三", "100%",
-            "a_b", "a\\b", "'; --", "İ", "x".repeat(60), format!("{}y", "x".repeat(60)), "ǆ", "ﬁ", "fi"]),
+        "line" | "long" => json!([
+            "a",
+            "A",
+            "Ａ",
+            "ab",
+            "Abc",
+            "bc",
+            "é",
+            "É",
+            "ß",
+            "张三",
+            "章三",
+            "100%",
+            "a_b",
+            "a\\b",
+            "'; --",
+            "İ",
+            "x".repeat(60),
+            format!("{}y", "x".repeat(60)),
+            "ǆ",
+            "ﬁ",
+            "fi"
+        ]),
         "whole" => json!([-2, -1, 0, 1, 2, 9_007_199_254_740_991i64]),
         "exact" => json!(["-0.01", "0.00", "0.10", "0.1", "1.00", "12.34"]),
         "flag" => json!([true, false]),
         "day" => json!(["2024-02-29", "2026-05-30", "2026-05-31", "2026-06-01", "1969-12-31"]),
-        "moment" => json!(["2026-05-30T15:59:59.999Z", "2026-05-30T16:00:00Z", "2026-05-31T15:59:59Z",
-            "2026-05-31T16:00:00Z", "1969-12-31T23:59:59.001Z"]),
+        "moment" => json!([
+            "2026-05-30T15:59:59.999Z",
+            "2026-05-30T16:00:00Z",
+            "2026-05-31T15:59:59Z",
+            "2026-05-31T16:00:00Z",
+            "1969-12-31T23:59:59.001Z"
+        ]),
         "colour" => json!(["red", "blue", "old"]),
         _ => json!([null]),
     };
@@ -100,7 +126,11 @@ impl Row for OneRow<'_> {
     fn related(&self, related: &Related) -> bool {
         let own = self.row[0].as_id();
         let link = related.entity.fields.iter().position(|f| f.id == related.link.id).unwrap();
-        let pointing = self.world.rows(&related.entity.name).iter().filter(|(_, row)| row[link].as_id() == own);
+        let pointing = self
+            .world
+            .rows(&related.entity.name)
+            .iter()
+            .filter(|(_, row)| row[link].as_id() == own);
         let mut matching = pointing.map(|(_, row)| {
             related.inner.matches(&OneRow { world: self.world, entity: &related.entity, row })
         });
@@ -152,10 +182,14 @@ fn random_leaf(random: &mut StdRng, world: &World, prefix: &str) -> Json {
         Op::Empty | Op::NotEmpty => Json::Null,
         Op::In | Op::NotIn => json!([operand(), operand()]),
         Op::Between => json!([operand(), operand()]),
-        Op::Within => [json!({"this": "month"}), json!({"last": 3, "unit": "day"}), json!({"next": 1, "unit": "quarter"})]
-            .choose(random)
-            .unwrap()
-            .clone(),
+        Op::Within => [
+            json!({"this": "month"}),
+            json!({"last": 3, "unit": "day"}),
+            json!({"next": 1, "unit": "quarter"}),
+        ]
+        .choose(random)
+        .unwrap()
+        .clone(),
         _ => operand(),
     };
     json!({"field": format!("{prefix}{name}"), "op": op.name(), "value": value})
@@ -183,8 +217,11 @@ async fn fill(admin: &engine::Context, random: &mut StdRng) -> World {
         let entity = admin.catalogue().entity(name).unwrap();
         let all = tests::list(admin, name, json!({"limit": 200})).await.unwrap();
         let stored = all["records"].as_array().unwrap().iter().map(|record| {
-            let row: Vec<Value> =
-                entity.fields.iter().map(|field| field.parse(&record[&field.name]).unwrap()).collect();
+            let row: Vec<Value> = entity
+                .fields
+                .iter()
+                .map(|field| field.parse(&record[&field.name]).unwrap())
+                .collect();
             (row[0].as_id().unwrap(), row)
         });
         rows.insert(name.to_owned(), stored.collect());

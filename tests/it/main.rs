@@ -2,9 +2,12 @@
 
 mod abuse;
 mod access;
+mod automations;
+mod backup;
 mod docs;
 mod documents;
 mod durability;
+mod exports;
 mod fields;
 mod filters;
 mod house;

@@ -136,11 +136,8 @@ pub fn ask(
 
 /// A token for a person of a house, as an `Authorization` header has it.
 pub async fn bearer(house: &House, person: &str) -> String {
-    let new = engine::accounts::NewToken {
-        name: "test",
-        scope: Default::default(),
-        expires_at: None,
-    };
+    let new =
+        engine::accounts::NewToken { name: "test", scope: Default::default(), expires_at: None };
     let email = format!("{person}@example.com");
     let token = engine::accounts::create_token_for(&house.engine, &email, &house.workspace, new);
     let token = token.await.expect("a member may have a token");

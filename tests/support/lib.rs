@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use engine::accounts::{self, NewAccount};
-use engine::{
-    Clock, Context, Credential, Engine, Principal, RequestInfo, Settings, SystemClock,
-};
+use engine::{Clock, Context, Credential, Engine, Principal, RequestInfo, Settings, SystemClock};
 use futures_util::{Stream, TryStreamExt, pin_mut};
 use model::query::{Aggregate, Query};
 use model::{Error, Language, Result, Uuid};
@@ -172,6 +170,12 @@ impl House {
         self.engine.close().await;
         let engine = open(&self.location, clock).await;
         House { engine, ..self }
+    }
+
+    /// Another program over the same data, where the database allows several.
+    pub async fn another_node(&self) -> Engine {
+        assert_eq!(self.place, Place::Postgres, "a SQLite file belongs to one program");
+        open(&self.location, Arc::new(SystemClock)).await
     }
 
     /// The house's own circumstances.

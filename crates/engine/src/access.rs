@@ -210,7 +210,12 @@ impl Access {
 
 /// Compiles what a role says of an entity. A row rule that does not bind grants no row: the
 /// catalogue has checked it, so that it binds is only a question of time.
-fn grant(catalogue: &Catalogue, entity: &Arc<Entity>, rights: &EntityRights, scope: &Scope) -> Grant {
+fn grant(
+    catalogue: &Catalogue,
+    entity: &Arc<Entity>,
+    rights: &EntityRights,
+    scope: &Scope,
+) -> Grant {
     let rows = match &rights.rows {
         None => Bound::True,
         Some(rule) => Filter::parse(rule)
@@ -269,9 +274,8 @@ impl EntityAccess {
     /// Whether a row shows the field at a place, by which of the rules it matches.
     pub(crate) fn shows(&self, at: usize, matches: &mut dyn FnMut(&Bound) -> bool) -> bool {
         let readers = self.grants.iter().filter(|grant| grant.has(Right::Read));
-        let mut granting = readers
-            .zip(&self.readers)
-            .filter(|(grant, _)| grant.fields[at] > FieldRight::Hidden);
+        let mut granting =
+            readers.zip(&self.readers).filter(|(grant, _)| grant.fields[at] > FieldRight::Hidden);
         granting.any(|(_, rule)| matches(rule))
     }
 
@@ -317,7 +321,10 @@ impl EntityAccess {
     }
 
     /// The row rules of all grants with a right, each with the fields it lets write.
-    pub(crate) fn write_grants(&self, right: Right) -> impl Iterator<Item = (&Bound, &[FieldRight])> {
+    pub(crate) fn write_grants(
+        &self,
+        right: Right,
+    ) -> impl Iterator<Item = (&Bound, &[FieldRight])> {
         self.grants
             .iter()
             .filter(move |grant| grant.has(right))
@@ -376,8 +383,7 @@ impl Names for Reader<'_> {
 impl Reader<'_> {
     /// A field by its path of one name, or the fault that there is none.
     pub(crate) fn known_field(&self, entity: &Entity, name: &str, at: &str) -> Result<Arc<Field>> {
-        self.field(entity, name).ok_or_else(|| {
-            model::Fault::new(at, Code::FieldUnknown).with("field", name).into()
-        })
+        self.field(entity, name)
+            .ok_or_else(|| model::Fault::new(at, Code::FieldUnknown).with("field", name).into())
     }
 }

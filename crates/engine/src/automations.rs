@@ -8,10 +8,10 @@ mod ids;
 mod moment;
 mod run;
 mod steps;
-mod trigger;
-mod values;
 #[cfg(test)]
 mod tests;
+mod trigger;
+mod values;
 
 pub(crate) use run::both_languages;
 
@@ -35,6 +35,12 @@ const RUNS: u32 = 16;
 const LEASE_MS: i64 = 15_000;
 /// How long before the end of a lease no further step is begun (ms).
 const MARGIN_MS: i64 = 5_000;
+
+/// Notes where the log of a new workspace ends, so that everything which happens from now on
+/// counts, whenever a worker first looks.
+pub(crate) async fn begin(workspace: &Workspace) -> Result<()> {
+    trigger::first_place(workspace).await.map(drop)
+}
 
 /// Follows a workspace until the engine ends.
 pub(crate) async fn follow(engine: &Engine, workspace: &Arc<Workspace>, stop: Stop) {

@@ -118,8 +118,7 @@ fn may_say(access: &Access, document: &Document) -> bool {
         return false;
     };
     let reader = crate::access::Reader { access };
-    let scope =
-        model::filter::Scope { me: None, now: 0, zone: jiff::tz::TimeZone::UTC };
+    let scope = model::filter::Scope { me: None, now: 0, zone: jiff::tz::TimeZone::UTC };
     let filter = match body.get("filter") {
         None | Some(Json::Null) => true,
         Some(filter) => model::filter::Filter::parse(filter)
@@ -317,7 +316,8 @@ async fn check_scripts(context: &Context, plan: &Plan) -> Result<()> {
         let worst = problems.iter().find(|problem| problem.severity == script::Severity::Error);
         if let Some(problem) = worst {
             let reason = Label::new(&problem.message.en, &problem.message.zh);
-            let path = format!("script/{}/source", change.name_after.as_deref().unwrap_or_default());
+            let path =
+                format!("script/{}/source", change.name_after.as_deref().unwrap_or_default());
             let fault = model::Fault::new(path, Code::ScriptInvalid)
                 .with("line", problem.line)
                 .with("column", problem.column)

@@ -114,7 +114,9 @@ impl Asked {
         name::check_name(&asked.name, "name")?;
         if asked.url.chars().count() > URL_LENGTH_MAX {
             let fault = Fault::new("url", Code::SettingInvalid);
-            return Err(fault.with("reason", format!("at most {URL_LENGTH_MAX} characters")).into());
+            return Err(fault
+                .with("reason", format!("at most {URL_LENGTH_MAX} characters"))
+                .into());
         }
         Ok(asked)
     }

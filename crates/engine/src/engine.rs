@@ -10,8 +10,8 @@ use serde_json::{Value as Json, json};
 use store::Store;
 
 use crate::access::Access;
-use crate::clock::Clock;
 use crate::background::Background;
+use crate::clock::Clock;
 use crate::context::{Actor, Caller, Context, Credential, Principal, RequestInfo};
 use crate::faults::from_store;
 use crate::workspace::Workspace;

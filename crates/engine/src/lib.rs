@@ -8,6 +8,7 @@ mod access;
 pub mod accounts;
 mod automations;
 mod background;
+pub mod backup;
 pub mod changes;
 mod clock;
 mod compile;
@@ -27,14 +28,13 @@ pub mod scripts;
 mod spreadsheet;
 #[cfg(test)]
 mod testing;
+pub mod verify;
 mod workspace;
 pub mod workspaces;
 
 pub use access::Access;
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use context::{
-    Actor, Context, Credential, IdempotencyKey, Principal, RequestInfo, TokenScope,
-};
+pub use context::{Actor, Context, Credential, IdempotencyKey, Principal, RequestInfo, TokenScope};
 pub use engine::{Engine, Settings};
 pub use records::Reply;
 pub use workspace::Workspace;

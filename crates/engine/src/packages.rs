@@ -20,10 +20,8 @@ pub async fn install(context: &Context, files: &[(String, Vec<u8>)]) -> Result<J
     let package = package::read(files)?;
     let revision = context.catalogue().revision;
     let changeset = Changeset::of_documents(revision, package.documents);
-    let summary = Label::new(
-        &format!("App {} installed", package.app),
-        &format!("安装应用 {}", package.app),
-    );
+    let summary =
+        Label::new(&format!("App {} installed", package.app), &format!("安装应用 {}", package.app));
     match publish(&context, &changeset, Some(package.app), Some(summary), false).await {
         // An app that is as it should be already needs no revision.
         Err(error) if error.code == Code::ChangeEmpty => {

@@ -69,7 +69,8 @@ pub async fn set_me(context: &Context, body: Json) -> Result<Json> {
                 Some(Language::En) => json!("en"),
                 Some(Language::ZhCn) => json!("zh_cn"),
                 None => {
-                    let fault = Fault::new("locale", Code::ValueType).with("expected", "a language");
+                    let fault =
+                        Fault::new("locale", Code::ValueType).with("expected", "a language");
                     return Err(fault.expected(["en", "zh-CN"].as_slice()).into());
                 }
             },

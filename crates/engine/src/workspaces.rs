@@ -5,7 +5,7 @@ use model::{Code, Error, Fault, Language, Result, Uuid, name};
 
 use crate::engine::Engine;
 use crate::faults::from_store;
-use crate::packages;
+use crate::{automations, packages};
 
 /// What a new workspace is made from.
 #[derive(Debug, Clone)]
@@ -61,6 +61,7 @@ pub async fn create(
     }
     let context = engine.system_context(entry.id, "new workspace").await?;
     packages::install(&context, base).await?;
+    automations::begin(context.workspace()).await?;
     engine.workspace_made();
     Ok(entry)
 }

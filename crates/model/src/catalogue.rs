@@ -467,7 +467,10 @@ mod tests {
             }
         };
         let at = |rest: &str| vec![format!("operations/0/document/steps/0/settings/values/{rest}")];
-        assert_eq!(paths(json!({"name": "{record.name} {record.account.name} {other} {"})), at("")[1..]);
+        assert_eq!(
+            paths(json!({"name": "{record.name} {record.account.name} {other} {"})),
+            at("")[1..]
+        );
         assert_eq!(paths(json!({"account": {"from": "record.account"}})), at("")[1..]);
         assert_eq!(paths(json!({"account": {"by": {"name": "Acme"}}})), at("")[1..]);
         assert_eq!(paths(json!({"name": "{ record.nope }"})), at("name"));

@@ -8,8 +8,8 @@ use model::{Code, Entity, Error, Fault, Language, Result, Value};
 use serde_json::{Map, Value as Json, json};
 use store::{Claimed, KernelWrite, LoggedChange, Run, RunState, StepState};
 
-use super::values::Source;
 use super::steps;
+use super::values::Source;
 use crate::background::Stop;
 use crate::context::{Actor, Context};
 use crate::engine::Engine;

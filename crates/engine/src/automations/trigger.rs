@@ -139,8 +139,10 @@ impl Reader {
             let Some(automations) = self.triggers.by_entity.get(&change.entity) else { continue };
             let catalogue = &self.triggers.snapshot.catalogue;
             let Some(entity) = catalogue.entity_by_id(&change.entity) else { continue };
-            let concerned: Vec<&Arc<AutomationDocument>> =
-                automations.iter().filter(|automation| concerns(automation, entity, change)).collect();
+            let concerned: Vec<&Arc<AutomationDocument>> = automations
+                .iter()
+                .filter(|automation| concerns(automation, entity, change))
+                .collect();
             if concerned.is_empty() {
                 continue;
             }
@@ -167,7 +169,8 @@ impl Reader {
         let zone = self.workspace.zone.clone();
         let scope = Scope { me: None, now: change.time, zone };
         let names = Everything(&self.triggers.snapshot.catalogue);
-        let bound = Filter::parse(condition).and_then(|filter| bind(&filter, entity, &names, &scope));
+        let bound =
+            Filter::parse(condition).and_then(|filter| bind(&filter, entity, &names, &scope));
         let bound = match bound {
             Ok(bound) => bound,
             Err(fault) => {
@@ -219,7 +222,7 @@ impl Reader {
 
 /// Where to begin: the stored place, or the end of the log where there is none, because only what
 /// happens from now on counts.
-async fn first_place(workspace: &Workspace) -> Result<i64> {
+pub(super) async fn first_place(workspace: &Workspace) -> Result<i64> {
     let store = &workspace.store;
     let stored = store.cursor(CURSOR).await.map_err(from_store)?;
     let end = store.last_sequence().await.map_err(from_store)?;

@@ -74,8 +74,11 @@ async fn a_live_reader_is_told_of_changes_by_the_rights_of_the_moment() {
     let (event, data) = told(&mut feed).await;
     assert_eq!(event, "change");
     let sequence = end(&house).await;
-    assert_eq!(data, json!({"sequence": sequence, "entity": "deal", "record": mine,
-        "operation": "update", "revision": 2}));
+    assert_eq!(
+        data,
+        json!({"sequence": sequence, "entity": "deal", "record": mine,
+        "operation": "update", "revision": 2})
+    );
 
     // The role is taken away by somebody else; what comes after is judged without it.
     let user = sam.user_id().unwrap();

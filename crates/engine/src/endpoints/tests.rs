@@ -20,7 +20,10 @@ async fn a_secret_is_shown_when_it_is_made_and_never_again() {
     let moved = put(&admin, &moved).await.unwrap();
     assert!(moved.get("secret").is_none(), "the secret stays with the endpoint");
     let stored = house.workspace.store.endpoint("erp").await.unwrap().unwrap();
-    assert_eq!((stored.url.as_str(), stored.secret), ("https://new.example.com/hook", secret.clone().into_bytes()));
+    assert_eq!(
+        (stored.url.as_str(), stored.secret),
+        ("https://new.example.com/hook", secret.clone().into_bytes())
+    );
     let rotated = json!({"name": "erp", "url": stored.url, "rotate_secret": true});
     let rotated = put(&admin, &rotated).await.unwrap();
     assert_ne!(rotated["secret"], json!(secret));
@@ -34,9 +37,15 @@ async fn a_secret_is_shown_when_it_is_made_and_never_again() {
 async fn an_address_that_may_not_be_called_is_refused_with_the_reason() {
     let house = House::that_may_call("http://127.0.0.1:9000").await;
     let (_, admin) = house.person("ada", &["admin"]).await;
-    for url in ["http://erp.example.com", "https://127.0.0.1/x", "https://10.0.0.1", "nonsense",
-        "https://user:pass@erp.example.com", "http://127.0.0.1:9001", ""]
-    {
+    for url in [
+        "http://erp.example.com",
+        "https://127.0.0.1/x",
+        "https://10.0.0.1",
+        "nonsense",
+        "https://user:pass@erp.example.com",
+        "http://127.0.0.1:9001",
+        "",
+    ] {
         let refused = put(&admin, &json!({"name": "erp", "url": url})).await.unwrap_err();
         assert_eq!(refused.faults[0].code, Code::EndpointRefused, "{url}");
         assert_eq!(refused.faults[0].path, "url");

@@ -224,5 +224,6 @@ fn average(field: &Field, sum: &Value, count: i64) -> Json {
         0 => (i128::from(sum) * 100, 2),
         scale => (i128::from(sum), scale),
     };
-    decimal::average(sum, count).map_or(Json::Null, |units| json!(decimal::format_wide(units, scale)))
+    decimal::average(sum, count)
+        .map_or(Json::Null, |units| json!(decimal::format_wide(units, scale)))
 }

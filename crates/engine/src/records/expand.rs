@@ -91,12 +91,7 @@ impl Expansions {
     }
 
     /// Appends a record with its expansions.
-    pub(crate) fn write_record(
-        &self,
-        projection: &Projection,
-        row: &[Value],
-        out: &mut Vec<u8>,
-    ) {
+    pub(crate) fn write_record(&self, projection: &Projection, row: &[Value], out: &mut Vec<u8>) {
         projection.write(row, out, &mut |field, value, out| {
             let expansion = self.links.iter().find(|expansion| expansion.field.id == field.id);
             match (expansion, value.as_id()) {

@@ -25,10 +25,8 @@ pub async fn history(
     super::get(context, entity, id, &query).await?;
     let id = super::parse_id(id)?;
     let store = &context.workspace.store;
-    let found = store
-        .changes_of(&access.entity.id, id, before, PAGE + 1)
-        .await
-        .map_err(from_store)?;
+    let found =
+        store.changes_of(&access.entity.id, id, before, PAGE + 1).await.map_err(from_store)?;
     let more = found.len() > PAGE as usize;
     let entries: Vec<Json> =
         found.iter().take(PAGE as usize).filter_map(|change| entry(access, change)).collect();

@@ -63,7 +63,7 @@ impl Writer {
                     return;
                 }
             };
-            let (mut batch, mut replies) = (vec![first], vec![reply]);
+            let (mut batch, mut replies) = (vec![*first], vec![reply]);
             if batch[0].publishes.is_none() {
                 next = self.gather(&patience, &mut batch, &mut replies).await;
             }
@@ -90,7 +90,7 @@ impl Writer {
     async fn gather(
         &self,
         patience: &Patience,
-        batch: &mut Vec<Box<Prepared>>,
+        batch: &mut Vec<Prepared>,
         replies: &mut Vec<Reply>,
     ) -> Option<WriteJob> {
         let deadline = tokio::time::Instant::now() + patience.most;
@@ -105,7 +105,7 @@ impl Writer {
             match job {
                 // A publication changes tables, which others must not wait for half done.
                 WriteJob::Commit { prepared, reply } if prepared.publishes.is_none() => {
-                    batch.push(prepared);
+                    batch.push(*prepared);
                     replies.push(reply);
                 }
                 other => return Some(other),
@@ -115,7 +115,7 @@ impl Writer {
     }
 
     /// One batch: all at once, and one by one when that fails.
-    async fn write(&self, batch: &[Box<Prepared>]) -> Outcomes {
+    async fn write(&self, batch: &[Prepared]) -> Outcomes {
         let mut result = match batch {
             [_] => self.one_by_one(batch).await,
             _ => match self.at_once(batch).await {
@@ -140,11 +140,11 @@ impl Writer {
     }
 
     /// Statements over all requests together. An error says only that some request is refused.
-    async fn at_once(&self, batch: &[Box<Prepared>]) -> Result<Outcomes, Fault> {
+    async fn at_once(&self, batch: &[Prepared]) -> Result<Outcomes, Fault> {
         let mut connection = self.pool.acquire().await.map_err(run::fault)?;
         let mut transaction = connection.begin().await.map_err(run::fault)?;
         let mut head = self.applier.lock_head(&mut transaction).await?;
-        let all: Vec<&Prepared> = batch.iter().map(|prepared| &**prepared).collect();
+        let all: Vec<&Prepared> = batch.iter().collect();
         let outcomes = self.applier.apply(&mut transaction, &mut head, &all).await?;
         self.finish(&mut transaction, &head).await?;
         commit(transaction).await?;
@@ -153,7 +153,7 @@ impl Writer {
     }
 
     /// Each request in a savepoint of its own.
-    async fn one_by_one(&self, batch: &[Box<Prepared>]) -> Result<Outcomes, Fault> {
+    async fn one_by_one(&self, batch: &[Prepared]) -> Result<Outcomes, Fault> {
         let mut connection = self.pool.acquire().await.map_err(run::fault)?;
         let mut transaction = connection.begin().await.map_err(run::fault)?;
         if batch.iter().any(|prepared| prepared.publishes.is_some()) {

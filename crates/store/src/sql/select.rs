@@ -168,10 +168,7 @@ impl Maker<'_> {
         let mut condition: Option<Expr> = None;
         for (key, value) in keys.iter().zip(values).rev() {
             let past = self.past(key, value);
-            let here = match condition {
-                None => None,
-                Some(rest) => Some(self.same(key, value).and(rest)),
-            };
+            let here = condition.map(|rest| self.same(key, value).and(rest));
             condition = match (past, here) {
                 (Some(past), Some(here)) => Some(past.or(here)),
                 (one, other) => one.or(other),

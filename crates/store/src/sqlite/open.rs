@@ -90,6 +90,9 @@ fn harden(connection: &Connection) -> Result<(), Fault> {
         (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
         (DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
+        // Plans do not depend on bound values: a statement with a bound limit would otherwise be
+        // parsed and planned anew each time it runs.
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
     ];
     for (setting, on) in settings {
         connection.set_db_config(setting, on).map_err(fault)?;

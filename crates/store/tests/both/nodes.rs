@@ -202,10 +202,9 @@ async fn victim() {
     let store =
         Store::open(location, Options { connections: 5, ..Options::default() }).await.unwrap();
     let workspace = store.workspace(Uuid::parse_str(workspace).unwrap()).await.unwrap();
-    let mut tasks = Vec::new();
     for _ in 0..8 {
         let workspace = workspace.clone();
-        tasks.push(tokio::spawn(async move {
+        tokio::spawn(async move {
             loop {
                 let id = Uuid::now_v7();
                 let mut commit = commit(1);
@@ -214,11 +213,9 @@ async fn victim() {
                 workspace.commit(commit).await.unwrap();
                 println!("written {id}");
             }
-        }));
+        });
     }
-    for task in tasks {
-        task.await.unwrap();
-    }
+    std::future::pending().await
 }
 
 async fn what_was_answered_survives_a_killed_program(bench: Bench) {

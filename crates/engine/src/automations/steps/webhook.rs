@@ -37,7 +37,12 @@ pub(super) async fn perform(job: &Job<'_>, settings: &Webhook) -> Result<()> {
     let kind = outbox::WEBHOOK.to_owned();
     for _ in 0..ATTEMPTS {
         let mut commit = begin_commit(&context);
-        let message = OutboxMessage { id, kind: kind.clone(), payload: payload.clone(), not_before: context.now };
+        let message = OutboxMessage {
+            id,
+            kind: kind.clone(),
+            payload: payload.clone(),
+            not_before: context.now,
+        };
         commit.outbox.push(message);
         commit.kernel = job.done(json!({"endpoint": settings.endpoint, "message": id}));
         match context.workspace.store.commit(commit).await {
