@@ -177,8 +177,9 @@ fn update_run(
 }
 
 fn put_step(step: &Step) -> Statement {
-    // A step is known by its run and number; its id says both in one.
-    let id = Uuid::from_u128(step.run.as_u128() ^ (u128::from(step.number.unsigned_abs()) + 1));
+    // A step is known by its run and number; its id says both in one, and sorts by the number.
+    let id = step.run.as_u128() & !0xffff | u128::from(step.number as u16);
+    let id = Uuid::from_u128(id);
     Statement::new(
         "insert into $.sys_step
              (run, number, id, name, state, result, attempts, created_at, updated_at)

@@ -48,4 +48,4 @@ pub use plan::{
 };
 pub use snapshot::{Restore, Snapshot, SnapshotChunk, SnapshotColumn, SnapshotTable};
 pub use store::{Location, Options, Store};
-pub use workspace::Workspace;
+pub use workspace::{Find, Workspace};

@@ -3,6 +3,7 @@
 pub(crate) mod aggregate;
 pub(crate) mod condition;
 pub(crate) mod copy;
+pub(crate) mod find;
 pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod select;

@@ -11,6 +11,13 @@ use crate::kernel::KernelWrite;
 use crate::plan::{Aggregate, Column, Condition, Rows, Select, TableName};
 use crate::sql;
 
+/// A question for one row by its id, made once and asked many times: [`Workspace::to_find`].
+#[derive(Debug, Clone)]
+pub struct Find {
+    /// All but the id, which is the last parameter.
+    query: sql::Query,
+}
+
 /// The store of one workspace. Documents, jobs, change log and snapshots are in modules of
 /// their own.
 #[derive(Debug)]
@@ -90,6 +97,27 @@ impl Workspace {
             return Ok(Vec::new());
         }
         self.database.by_ids(table, columns, ids).await
+    }
+
+    /// Makes the question for rows by their id, one at a time, of those that a filter lets see.
+    /// Each row holds the columns, then the marks.
+    pub fn to_find(
+        &self,
+        table: &TableName,
+        columns: &[Column],
+        marks: &[Condition],
+        filter: &Condition,
+    ) -> Result<Find, Fault> {
+        let mut query = sql::find::find(&self.database.home, table, columns, marks, filter)?;
+        query.parameters.pop();
+        Ok(Find { query })
+    }
+
+    /// Asks for one row by its id.
+    pub async fn find(&self, find: &Find, id: Uuid) -> Result<Option<Vec<Value>>, Fault> {
+        let mut query = find.query.clone();
+        query.parameters.push(Value::Id(id));
+        Ok(self.database.query(query).await?.pop())
     }
 
     /// Applies a commit wholly, or not at all; when this answers it is durable.
