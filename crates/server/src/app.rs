@@ -40,9 +40,9 @@ impl App {
         Arc::new(App {
             engine,
             site,
-            router: Router::new(),
+            router: Router::default(),
             web: Web::open(),
-            metrics: Metrics::new(),
+            metrics: Metrics::default(),
             stop,
             files: Semaphore::new(FILES_AT_ONCE),
             request_ids: RequestIds::new(),

@@ -86,6 +86,7 @@ mod tests {
     use super::*;
 
     const HOST: &str = "localhost:8080";
+    const OWN: &str = "http://localhost:8080";
 
     fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
         lines.iter().map(|(name, line)| (name.parse().unwrap(), line.parse().unwrap())).collect()
@@ -95,17 +96,17 @@ mod tests {
     /// session and sign in without one.
     #[test]
     fn only_the_sites_own_pages_write_with_a_session() {
-        let own = "http://localhost:8080";
-        let cases: &[(&[(&str, &str)], bool, bool)] = &[
+        type Lines = &'static [(&'static str, &'static str)];
+        let cases: &[(Lines, bool, bool)] = &[
             (&[("sec-fetch-site", "same-origin")], true, true),
-            (&[("sec-fetch-site", "same-origin"), ("origin", own)], true, true),
+            (&[("sec-fetch-site", "same-origin"), ("origin", OWN)], true, true),
             (&[("sec-fetch-site", "none")], true, true),
             (&[("sec-fetch-site", "same-site")], false, false),
             (&[("sec-fetch-site", "cross-site")], false, false),
-            (&[("sec-fetch-site", "cross-site"), ("origin", own)], false, false),
+            (&[("sec-fetch-site", "cross-site"), ("origin", OWN)], false, false),
             (&[("sec-fetch-site", "Same-Origin")], false, false),
             (&[("sec-fetch-site", "")], false, false),
-            (&[("origin", own)], true, true),
+            (&[("origin", OWN)], true, true),
             (&[("origin", "http://localhost:9090")], false, false),
             (&[("origin", "https://localhost:8080")], false, false),
             (&[("origin", "http://localhost:8080.evil.example")], false, false),

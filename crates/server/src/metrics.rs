@@ -80,10 +80,9 @@ struct Counters {
     microseconds: AtomicU64,
 }
 
-impl Metrics {
+impl Default for Metrics {
     /// Counters at zero.
-    #[allow(clippy::new_without_default)]
-    pub fn new() -> Metrics {
+    fn default() -> Metrics {
         Metrics {
             started: Instant::now(),
             places: Place::all().map(|_| Counters::default()).collect(),
@@ -92,7 +91,9 @@ impl Metrics {
             streams: AtomicU64::new(0),
         }
     }
+}
 
+impl Metrics {
     /// Counts an answered request.
     pub fn count_request(&self, place: Place, status: StatusCode, took: Duration) {
         let counters = &self.places[place.index()];
@@ -191,7 +192,7 @@ mod tests {
 
     #[test]
     fn requests_are_counted_by_route_and_status_and_sorted_by_time() {
-        let metrics = Metrics::new();
+        let metrics = Metrics::default();
         metrics.count_request(WEB, StatusCode::OK, Duration::from_micros(300));
         metrics.count_request(WEB, StatusCode::OK, Duration::from_secs(20));
         metrics.count_request(WEB, StatusCode::IM_A_TEAPOT, Duration::from_micros(1));

@@ -69,7 +69,7 @@ fn operation(route: &Route) -> Json {
         "responses": responses(said, said.get("answer")),
     });
     let segments = route.path.split('/').filter_map(segment);
-    let mut parameters: Vec<Json> = segments.map(|name| path_parameter(name)).collect();
+    let mut parameters: Vec<Json> = segments.map(path_parameter).collect();
     parameters.extend(route.parameters.iter().map(|name| query_parameter(name)));
     if !parameters.is_empty() {
         operation["parameters"] = json!(parameters);

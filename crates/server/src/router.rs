@@ -161,9 +161,9 @@ pub enum Found {
     Nothing,
 }
 
-impl Router {
+impl Default for Router {
     /// Compiles the table.
-    pub fn new() -> Router {
+    fn default() -> Router {
         let mut paths: matchit::Router<Vec<usize>> = matchit::Router::new();
         for (place, route) in ROUTES.iter().enumerate() {
             if ROUTES[..place].iter().any(|earlier| earlier.path == route.path) {
@@ -175,7 +175,9 @@ impl Router {
         }
         Router { paths }
     }
+}
 
+impl Router {
     /// What is at an address.
     pub fn find(&self, method: &Method, path: &str) -> Found {
         let Ok(found) = self.paths.at(path) else { return Found::Nothing };

@@ -3,7 +3,7 @@
 use super::*;
 
 fn route(method: Method, path: &str) -> Option<&'static str> {
-    match Router::new().find(&method, path) {
+    match Router::default().find(&method, path) {
         Found::Route(place, _) => Some(ROUTES[place].name),
         _ => None,
     }
@@ -30,23 +30,24 @@ fn addresses_lead_to_their_routes() {
 
 #[test]
 fn variable_parts_are_decoded_and_named() {
-    let found = Router::new().find(&Method::GET, "/api/v1/w/demo/records/a%2Fb/%E6%9D%8E");
+    let found = Router::default().find(&Method::GET, "/api/v1/w/demo/records/a%2Fb/%E6%9D%8E");
     let Found::Route(_, segments) = found else { panic!("not found") };
     assert_eq!(
         segments,
         [("ws", "demo".to_owned()), ("entity", "a/b".to_owned()), ("id", "李".to_owned())]
     );
-    let broken = Router::new().find(&Method::GET, "/api/v1/w/demo/records/%ff");
+    let broken = Router::default().find(&Method::GET, "/api/v1/w/demo/records/%ff");
     assert!(matches!(broken, Found::Nothing));
 }
 
 #[test]
 fn another_method_is_told_from_an_unknown_address() {
-    let Found::OtherMethods(allowed) = Router::new().find(&Method::PUT, "/api/v1/w/d/me") else {
+    let Found::OtherMethods(allowed) = Router::default().find(&Method::PUT, "/api/v1/w/d/me")
+    else {
         panic!("found")
     };
     assert_eq!(allowed, "GET, PATCH, HEAD");
-    let options = Router::new().find(&Method::OPTIONS, "/api/v1/auth/login");
+    let options = Router::default().find(&Method::OPTIONS, "/api/v1/auth/login");
     assert!(matches!(options, Found::OtherMethods(allowed) if allowed == "POST"));
 }
 
