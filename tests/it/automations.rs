@@ -64,13 +64,16 @@ on_both! {
         let house = house.restart().await;
         let admin = house.system().await;
         let runs = json!({"filter": {"field": "record", "op": "eq", "value": deal},
-            "sort": ["-created_at"], "expand": ["steps"]});
+            "sort": ["-created_at"]});
         let runs = list(&admin, "automation_run", runs).await.unwrap();
         let run = &runs["records"][0];
         assert_eq!(runs["records"].as_array().unwrap().len(), 1);
         assert_eq!(run["automation"], "on_won");
-        assert_eq!(run["steps"]["records"][0]["name"], "note");
-        assert_eq!(run["steps"]["records"][0]["state"], "done");
+        let steps = json!({"filter": {"field": "run", "op": "eq", "value": run["id"]},
+            "sort": ["number"]});
+        let steps = list(&admin, "automation_step", steps).await.unwrap();
+        assert_eq!(steps["records"][0]["name"], "note");
+        assert_eq!(steps["records"][0]["state"], "done");
     }
 
     two_nodes_do_it_once_and_notice_what_the_other_writes(house) {
