@@ -37,6 +37,7 @@ pub(crate) struct EntityAccess {
     /// The row rules of the grants with the right to read, in their order.
     readers: Vec<Bound>,
     projection: OnceLock<Arc<Projection>>,
+    find: OnceLock<Arc<store::Find>>,
 }
 
 /// What one role grants on one entity.
@@ -236,10 +237,11 @@ fn grant(
 
 impl EntityAccess {
     fn new(entity: &Arc<Entity>, grants: Vec<Grant>) -> EntityAccess {
-        let (table, projection) = (crate::compile::table(entity), OnceLock::new());
+        let (table, projection, find) =
+            (crate::compile::table(entity), OnceLock::new(), OnceLock::new());
         let readers = grants.iter().filter(|grant| grant.has(Right::Read));
         let readers = readers.map(|grant| grant.rows.clone()).collect();
-        EntityAccess { entity: entity.clone(), table, grants, readers, projection }
+        EntityAccess { entity: entity.clone(), table, grants, readers, projection, find }
     }
 
     /// Where the records live.
@@ -250,6 +252,26 @@ impl EntityAccess {
     /// All fields that may be seen; made once.
     pub(crate) fn projection(&self) -> Arc<Projection> {
         self.projection.get_or_init(|| Arc::new(Projection::all(self))).clone()
+    }
+
+    /// The question for one record with all fields that may be seen; made once.
+    pub(crate) fn find(&self, store: &store::Workspace) -> Result<Arc<store::Find>> {
+        if let Some(find) = self.find.get() {
+            return Ok(find.clone());
+        }
+        let made = Arc::new(self.find_with(store, &self.projection())?);
+        Ok(self.find.get_or_init(|| made).clone())
+    }
+
+    /// The question for one record with some fields.
+    pub(crate) fn find_with(
+        &self,
+        store: &store::Workspace,
+        projection: &Projection,
+    ) -> Result<store::Find> {
+        let rows = crate::compile::condition(&self.rows());
+        let find = store.to_find(&self.table, &projection.columns, &projection.marks, &rows);
+        find.map_err(crate::faults::from_store)
     }
 
     fn index(&self, field: &Field) -> Option<usize> {

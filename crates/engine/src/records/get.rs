@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use model::query::Query;
-use model::{Code, Error, Result, Value};
-use store::{Condition, Op, Select};
+use model::{Code, Error, Result};
 
 use super::expand::Expansions;
 use super::parse_id;
 use super::projection::Projection;
 use crate::access::Reader;
-use crate::compile;
 use crate::context::Context;
 use crate::faults::from_store;
 
@@ -24,23 +22,17 @@ pub async fn get(
 ) -> Result<(Vec<u8>, i64)> {
     let access = context.access.readable(entity)?;
     let reader = Reader { access: &context.access };
-    let projection = match &query.fields {
-        Some(names) => Arc::new(Projection::asked(access, &reader, names)?),
-        None => access.projection(),
+    let store = &context.workspace.store;
+    let (projection, find) = match &query.fields {
+        Some(names) => {
+            let projection = Arc::new(Projection::asked(access, &reader, names)?);
+            let find = Arc::new(access.find_with(store, &projection)?);
+            (projection, find)
+        }
+        None => (access.projection(), access.find(store)?),
     };
     let mut expansions = Expansions::new(context, access, &reader, &query.expand)?;
-    let id = parse_id(id)?;
-    let store = &context.workspace.store;
-    let rows = access.rows();
-    let row = if rows.is_true() && projection.marks.is_empty() {
-        store.get(&access.table(), &projection.columns, id).await.map_err(from_store)?
-    } else {
-        let is_it = Condition::test(store::Column::id(), Op::Eq, Value::Id(id));
-        let mut select = Select::new(access.table(), projection.columns.clone(), 1);
-        select.marks = projection.marks.clone();
-        select.filter = is_it.and(compile::condition(&rows));
-        store.select(&select).await.map_err(from_store)?.rows.pop()
-    };
+    let row = store.find(&find, parse_id(id)?).await.map_err(from_store)?;
     let mut row = row.ok_or_else(|| Error::new(Code::RecordUnknown))?;
     projection.mask(&mut row);
     let revision = projection.index("revision").and_then(|at| row[at].as_int()).unwrap_or(0);

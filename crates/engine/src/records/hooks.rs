@@ -46,6 +46,12 @@ pub(crate) async fn run(context: &Context, drafts: &mut [Draft]) -> Result<Vec<G
     Ok(guards)
 }
 
+/// Whether a hook runs over any of the drafts.
+pub(crate) fn any(context: &Context, drafts: &[Draft]) -> bool {
+    let hooks = &context.snapshot.hooks;
+    drafts.iter().any(|draft| concerns(draft) && hooks.contains_key(&draft.entity().name))
+}
+
 fn concerns(draft: &Draft) -> bool {
     matches!(draft.operation, Operation::Create | Operation::Update) && draft.place.is_some()
 }

@@ -100,12 +100,18 @@ async fn visible_ids(
     ids: &HashSet<Uuid>,
 ) -> Result<HashSet<Uuid>> {
     let Ok(access) = context.access.readable(entity) else { return Ok(HashSet::new()) };
+    let (store, rows) = (&context.workspace.store, access.rows());
+    if rows.is_true() {
+        let (columns, ids) = ([store::Column::id()], Vec::from_iter(ids.iter().copied()));
+        let found = store.get_many(&access.table(), &columns, &ids).await.map_err(from_store)?;
+        return Ok(found.iter().filter_map(|row| row[0].as_id()).collect());
+    }
     let values = ids.iter().map(|id| Value::Id(*id)).collect();
     let among = Condition::Test { column: store::Column::id(), op: Op::In, values };
     let limit = u32::try_from(ids.len()).unwrap_or(u32::MAX);
     let mut select = Select::new(access.table(), vec![store::Column::id()], limit);
-    select.filter = among.and(compile::condition(&access.rows()));
-    let found = context.workspace.store.select(&select).await.map_err(from_store)?;
+    select.filter = among.and(compile::condition(&rows));
+    let found = store.select(&select).await.map_err(from_store)?;
     Ok(found.rows.iter().filter_map(|row| row[0].as_id()).collect())
 }
 

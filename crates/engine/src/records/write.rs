@@ -115,9 +115,29 @@ pub(crate) async fn write_also(
     if batch.changes.len() > BATCH_SIZE_MAX {
         return Err(Error::new(Code::BatchTooLarge).with("count", BATCH_SIZE_MAX));
     }
-    if let Some(replayed) = replay(context).await? {
-        return Ok(replayed);
+    match attempts(context, batch, reply, also).await {
+        // The store knows a repeated request when it is committed. One that does not get there
+        // may be refused for what its first run did, so only then it is looked for.
+        Ok(Done::Written(answer)) => Ok(answer),
+        Ok(Done::Idle(answer)) => Ok(replay(context).await?.unwrap_or(answer)),
+        Err(error) => replay(context).await?.ok_or(error),
     }
+}
+
+/// How a write ended.
+enum Done {
+    /// The answer, of this request or of its first run.
+    Written(Reply),
+    /// The answer, where nothing was to be written.
+    Idle(Reply),
+}
+
+async fn attempts(
+    context: &Context,
+    batch: &Batch,
+    reply: &(dyn Fn(&[Result<Outcome<'_>>]) -> Reply + Sync),
+    also: &Also<'_>,
+) -> Result<Done> {
     let mut context = context.clone();
     let mut refused: HashMap<usize, Error> = HashMap::new();
     for _ in 0..ATTEMPTS {
@@ -127,19 +147,20 @@ pub(crate) async fn write_also(
         drop(outcomes);
         let guards = std::mem::take(&mut attempt.guards);
         let commit = commit::build(&context, &attempt.drafts, guards, &answer, kernel);
-        let Some(commit) = commit else { return Ok(answer) };
+        let Some(commit) = commit else { return Ok(Done::Idle(answer)) };
         match context.workspace.store.commit(commit).await {
             Ok(_) => {
                 if commit::touches_people(&attempt.drafts) {
                     context.workspace.forget_people();
                 }
-                return Ok(answer);
+                return Ok(Done::Written(answer));
             }
             Err(store::Fault::Conflict { .. } | store::Fault::Missing { .. }) => {}
             Err(store::Fault::ForeignKey { .. }) => {}
             Err(store::Fault::CatalogueMoved { .. }) => context = context.refreshed().await?,
             Err(store::Fault::Replayed { status, reply }) => {
-                return Ok(Reply { status, body: reply, revision: None, created: None });
+                let answer = Reply { status, body: reply, revision: None, created: None };
+                return Ok(Done::Written(answer));
             }
             Err(store::Fault::Unique { index }) => {
                 taken::mark(&context, &mut attempt.drafts, Some(&index)).await?;
@@ -204,9 +225,13 @@ impl Attempt {
         links::resolve(context, &mut drafts).await?;
         let guards = hooks::run(context, &mut drafts).await?;
         drafts.iter_mut().for_each(Draft::validate);
-        links::resolve(context, &mut drafts).await?;
-        let everything = Access::everything(context.catalogue());
-        links::follow_deletions(context, &everything, &mut drafts).await?;
+        if hooks::any(context, &drafts) {
+            links::resolve(context, &mut drafts).await?;
+        }
+        if drafts.iter().any(|draft| draft.operation == Operation::Delete) {
+            let everything = Access::everything(context.catalogue());
+            links::follow_deletions(context, &everything, &mut drafts).await?;
+        }
         drafts.iter_mut().for_each(|draft| draft.stamp(context));
         let lookups = rights::check(context, &mut drafts).await?;
         let mut attempt = Attempt { drafts, guards, lookups, refused: HashMap::new() };
