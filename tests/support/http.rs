@@ -24,7 +24,8 @@ impl Drop for Server {
 }
 
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+    listener.local_addr().expect("it is bound").port()
 }
 
 impl Server {
@@ -42,7 +43,8 @@ pub fn start(location: &Location) -> Server {
     command.env_clear().arg("serve").args(["--listen", &format!("127.0.0.1:{port}")]);
     command.args(["--admin-listen", &format!("127.0.0.1:{}", free_port())]);
     location.apply(&mut command);
-    let child = command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn().unwrap();
+    let child = command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn();
+    let child = child.expect("the program starts");
     let server = Server { child, port };
     for _ in 0..2_000 {
         if ask(port, "GET", "/readyz", &[], "").is_ok_and(|answer| answer.status == 200) {

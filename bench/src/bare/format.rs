@@ -104,7 +104,7 @@ pub fn instant(milliseconds: i64, out: &mut Vec<u8>) {
         out.push(mark);
         padded(number, 2, out);
     }
-    if rest % 1_000 != 0 {
+    if !rest.is_multiple_of(1_000) {
         out.push(b'.');
         padded(rest % 1_000, 3, out);
         while out.last() == Some(&b'0') {

@@ -7,7 +7,7 @@
 mod archive;
 mod values;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use model::{Code, Error, Fault, Result, Uuid, name, time};
 use serde_json::{Value as Json, json};
@@ -172,7 +172,7 @@ pub async fn restore(engine: &Engine, file: &Path, slug: &str) -> Result<Restore
 }
 
 /// Reads an archive from end to end.
-fn check(file: &PathBuf) -> Result<(Archive, Vec<Person>)> {
+fn check(file: &Path) -> Result<(Archive, Vec<Person>)> {
     let archive = Archive::open(file)?;
     let mut people = Vec::new();
     let mut pieces = archive.pieces()?;

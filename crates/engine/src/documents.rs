@@ -351,7 +351,7 @@ fn commit_of(
     let mut commit = begin_commit(context);
     let number = context.catalogue().revision + 1;
     commit.schema = plan.schema.iter().map(|step| schema_step(plan, step)).collect();
-    let put = plan.changes.iter().filter_map(|change| stored_document(change)).collect();
+    let put = plan.changes.iter().filter_map(stored_document).collect();
     let removed = plan.changes.iter().filter(|change| change.after.is_none());
     let removed: Vec<String> = removed.map(|change| change.id().to_owned()).collect();
     commit.kernel.push(KernelWrite::RemoveDocuments(removed));

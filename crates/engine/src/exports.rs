@@ -184,10 +184,11 @@ impl Export {
                 self.write_value(&shown.field, &row[shown.at], out);
             }
             // Whoever may see the link but not the record behind it sees which one it is.
-            (false, Some(id)) => match row[id].as_id() {
-                Some(id) => write_plain(&id.to_string(), out),
-                None => {}
-            },
+            (false, Some(id)) => {
+                if let Some(id) = row[id].as_id() {
+                    write_plain(&id.to_string(), out);
+                }
+            }
             _ => {}
         }
     }

@@ -117,5 +117,5 @@ async fn holds(context: &Context, related: &Related, id: Uuid) -> Result<bool> {
     let mut select = Select::new(table, vec![store::Column::id()], 1);
     select.filter = points.and(inner);
     let found = context.workspace.store.select(&select).await.map_err(from_store)?;
-    Ok(!found.rows.is_empty() == wanted)
+    Ok(found.rows.is_empty() != wanted)
 }
