@@ -71,9 +71,9 @@ on_both! {
     }
 
     only_what_the_reader_may_see_is_exported(house) {
-        let system = house.system().await;
         sold(&house).await;
         view(&house, &["name", "product.cost", "seller"]).await;
+        let system = house.system().await;
         let seller = house.person("sara", &["seller", "exporter"]).await;
         let refused = exports::csv(&seller, "opportunity.export", SHOWN).await.err().unwrap();
         assert_eq!(refused.code, Code::CapabilityMissing);

@@ -44,7 +44,8 @@ pub(super) async fn check_entity(
     Ok(())
 }
 
-/// Records from the beginning, and from after some random ids: those of one time stand together.
+/// The oldest records, the newest, and some from after random ids: those of one time stand
+/// together.
 async fn sample(workspace: &Workspace, entity: &Entity) -> Result<Vec<Vec<Value>>> {
     let columns = entity.fields.iter().map(|field| compile::column(field)).collect();
     let mut select = Select::new(compile::table(entity), columns, AT_EACH);
@@ -52,8 +53,10 @@ async fn sample(workspace: &Workspace, entity: &Entity) -> Result<Vec<Vec<Value>
     let ends = ends(workspace, entity).await?;
     let (mut rows, mut seen) = (Vec::new(), HashSet::new());
     for place in 0..PLACES {
+        let newest = store::Order { column: store::Column::id(), descending: true };
+        select.order = if place == 1 { vec![newest] } else { Vec::new() };
         select.page = match (place, ends) {
-            (0, _) | (_, None) => Page::Start,
+            (0 | 1, _) | (_, None) => Page::Start,
             (_, Some((first, last))) => {
                 let id = rand::random_range(first.as_u128()..=last.as_u128());
                 Page::After(vec![Value::Id(Uuid::from_u128(id))])
