@@ -1,10 +1,14 @@
 /** One field of a form: label, input (or the value where it may not be changed), problem, help. */
 import type { Field } from '../api/types';
 import { kindOf } from '../fields';
+import { loadPickers } from '../fields/parts/pickers';
 import { label, t } from '../i18n';
 import { isEmpty } from '../lib/json';
 import css from './FieldRow.module.css';
 import type { FormModel } from './form_model';
+
+// With the code of forms, not after their first drawing.
+loadPickers();
 
 interface FieldRowProps {
   field: Field;

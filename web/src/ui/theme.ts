@@ -109,7 +109,10 @@ export const theme = createTheme({
       }),
     },
     Input: { defaultProps: { size: 'sm' } },
-    InputWrapper: { defaultProps: { size: 'sm' }, styles: { label: { marginBottom: 4 } } },
+    InputWrapper: {
+      defaultProps: { size: 'sm' },
+      styles: { label: { marginBottom: 4 }, description: { fontSize: rem(12), lineHeight: 1.45 } },
+    },
     TextInput: { defaultProps: { size: 'sm' } },
     Textarea: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', comboboxProps: { shadow: 'md' } } },

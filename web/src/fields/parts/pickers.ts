@@ -9,10 +9,13 @@ export const OptionPicker = later(loadOptions);
 export const RecordPicker = later(loadRecords);
 export const DateBox = later(loadDates);
 
+/** Fetches them now: a form is about to be drawn. */
+export function loadPickers(): void {
+  for (const load of [loadOptions, loadRecords, loadDates]) void load().catch(() => {});
+}
+
 /** Fetches them when the browser has nothing else to do, so that the first edit does not wait. */
 export function loadPickersWhenIdle(): void {
   const whenIdle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 2000));
-  whenIdle(() => {
-    for (const load of [loadOptions, loadRecords, loadDates]) void load().catch(() => {});
-  });
+  whenIdle(loadPickers);
 }
