@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use model::document::{AutomationDocument, TriggerOn};
+use model::document::{AutomationDocument, DocumentKind, TriggerOn};
 use model::filter::{Everything, Filter, Scope, bind};
 use model::{Code, Entity, Error, Result, Uuid, Value};
 use serde_json::{Value as Json, json};
@@ -48,9 +48,32 @@ pub(super) struct Reader {
 struct Triggers {
     snapshot: Arc<Snapshot>,
     by_entity: HashMap<String, Vec<Arc<AutomationDocument>>>,
+    /// By automation: the place in the log at which it was published or switched on. What
+    /// happened before does not start it, whenever the log is read.
+    since: HashMap<String, i64>,
 }
 
+/// Publications of automations that are looked back at; older ones were before anything that is
+/// still to be read.
+const PUBLICATIONS: u32 = 1_000;
+
 impl Triggers {
+    /// The triggers of a snapshot, with the places in the log at which they began.
+    async fn read(workspace: &Workspace, snapshot: Arc<Snapshot>) -> Result<Triggers> {
+        let kind = DocumentKind::Automation.name();
+        let store = &workspace.store;
+        let published = store.changes_of(kind, Uuid::nil(), None, PUBLICATIONS).await;
+        let mut triggers = Triggers::of(snapshot);
+        for change in published.map_err(from_store)? {
+            let began = change.before.is_null() || change.before["enabled"] == json!(false);
+            if let Some(name) = change.after["name"].as_str().filter(|_| began) {
+                // Newest first: the first one found stays.
+                triggers.since.entry(name.to_owned()).or_insert(change.sequence);
+            }
+        }
+        Ok(triggers)
+    }
+
     fn of(snapshot: Arc<Snapshot>) -> Triggers {
         let catalogue = &snapshot.catalogue;
         let mut by_entity: HashMap<String, Vec<Arc<AutomationDocument>>> = HashMap::new();
@@ -59,7 +82,12 @@ impl Triggers {
                 by_entity.entry(entity.id.clone()).or_default().push(automation.clone());
             }
         }
-        Triggers { snapshot, by_entity }
+        Triggers { snapshot, by_entity, since: HashMap::new() }
+    }
+
+    /// Whether an automation had begun when a change happened.
+    fn had_begun(&self, automation: &AutomationDocument, change: &LoggedChange) -> bool {
+        self.since.get(&automation.name).is_none_or(|since| change.sequence > *since)
     }
 
     fn revision(&self) -> i64 {
@@ -72,7 +100,7 @@ impl Reader {
         let snapshot = workspace.current().await?;
         let stored = first_place(workspace).await?;
         let (engine, workspace) = (engine.clone(), workspace.clone());
-        let triggers = Triggers::of(snapshot);
+        let triggers = Triggers::read(&workspace, snapshot).await?;
         Ok(Reader { engine, workspace, triggers, stored, read: stored })
     }
 
@@ -98,7 +126,8 @@ impl Reader {
             self.read = to;
         }
         if publishes {
-            self.triggers = Triggers::of(self.workspace.current().await?);
+            let snapshot = self.workspace.current().await?;
+            self.triggers = Triggers::read(&self.workspace, snapshot).await?;
         }
         Ok(Read { started, more: true })
     }
@@ -126,7 +155,8 @@ impl Reader {
             Err(store::Fault::CursorMoved) => {
                 self.stored = store.cursor(CURSOR).await.map_err(from_store)?;
                 self.read = self.stored;
-                self.triggers = Triggers::of(self.workspace.current().await?);
+                let snapshot = self.workspace.current().await?;
+                self.triggers = Triggers::read(&self.workspace, snapshot).await?;
                 Ok(false)
             }
             Err(other) => Err(from_store(other)),
@@ -142,6 +172,7 @@ impl Reader {
             let concerned: Vec<&Arc<AutomationDocument>> = automations
                 .iter()
                 .filter(|automation| concerns(automation, entity, change))
+                .filter(|automation| self.triggers.had_begun(automation, change))
                 .collect();
             if concerned.is_empty() {
                 continue;
